@@ -28,7 +28,7 @@ from auditor.gates.utilities import Utilities
 from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import number
 from auditor.results import Candidate, Choice, CountedEstimate, Terms
-from auditor.results.choice import NONE
+from auditor.results.choice import NONE, by_reason
 from auditor.results.options import MOST_COST
 
 COSTS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0)
@@ -196,7 +196,7 @@ def _ranked(
 ) -> Choice:  # fmt: skip
     """Order the models and none by utility, and compare the first with the second."""
     if not models:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in sorted(left_out.items()))
+        reasons = "; ".join(f"{', '.join(names)}: {reason}" for reason, names in by_reason(left_out).items())
         raise UsageError(f"no model can be considered ({reasons})", remedy="drop --budget or --value, or give prices")
     nothing = ModelView(NONE, models[0].model.counts, bootstrap=models[0].model.bootstrap)
     none = _Entrant(nothing, np.zeros((len(tasks), 1)), 0, 0.0, 0.0)

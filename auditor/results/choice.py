@@ -97,6 +97,11 @@ class Choice(Document):
     """Model → why it is not a candidate."""
 
     @property
+    def reasons(self) -> dict[str, list[str]]:
+        """Return why models were left out → which ones."""
+        return by_reason(self.left_out)
+
+    @property
     def best(self) -> Candidate:
         """Return the best candidate."""
         return self.candidates[0]
@@ -124,6 +129,14 @@ class Choice(Document):
     def clear(self) -> bool:
         """Return whether both intervals of the difference exclude 0."""
         return clear_side(self.difference, self.strict) > 0
+
+
+def by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:
+    """Turn model → reason into reason → models, both in the order of the models' names."""
+    found: dict[str, list[str]] = {}
+    for name, reason in sorted(left_out.items()):
+        found.setdefault(reason, []).append(name)
+    return found
 
 
 def starting(choices: Sequence[Choice]) -> int:

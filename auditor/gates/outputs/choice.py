@@ -63,7 +63,9 @@ def choice_text(
     rows = [list(map(one_line, row)) for row in _rows(choice)]
     if width is not None:
         rows = [[shortened(name, _LONGEST_NAME), *rest] for name, *rest in rows]
-    left_out = [f"left out: {one_line(name)}: {one_line(why)}" for name, why in sorted(choice.left_out.items())]
+    left_out = [
+        f"left out: {', '.join(map(one_line, names))}: {one_line(why)}" for why, names in choice.reasons.items()
+    ]
     notes = _notes(choice)
     lines = [one_line(words.answer(choice, gates)), "", text_table(_columns(choice), rows, width, color=color)]
     if width is not None:
@@ -76,7 +78,8 @@ def choice_text(
 def choice_markdown(choice: Choice, gates: Sequence[GateResult] = ()) -> str:
     """Render the same as Markdown."""
     left_out = [
-        f"- left out: {markdown_cell(name)}: {markdown_cell(why)}" for name, why in sorted(choice.left_out.items())
+        f"- left out: {', '.join(map(markdown_cell, names))}: {markdown_cell(why)}"
+        for why, names in choice.reasons.items()
     ]
     table = markdown_table(_columns(choice), _rows(choice))
     notes = [markdown_cell(note) + "  " for note in _notes(choice)]

@@ -181,6 +181,19 @@ def test_prices_are_asked_for_where_needed() -> None:
         choose(view(free), Terms(1.0, value=1.0))
 
 
+def test_models_left_out_for_one_reason_are_named_together() -> None:
+    """What leaves several models out is said once with their names, in each form and in a refusal."""
+    free = [entry(name, counts(50, 5, 5, 5), cost=None) for name in ("c", "a", "b")]
+    reason = "a, b, c: the run has no costs: give the model a price"
+    choice = choose(view(*free, STRONG), Terms(1.0, value=1.0))
+    for text in (choice_text(choice), choice_markdown(choice)):
+        assert text.count("left out: ") == 1
+        assert f"left out: {reason}\n" in text
+    with pytest.raises(UsageError) as caught:
+        choose(view(*free), Terms(1.0, value=1.0))
+    assert str(caught.value).startswith(f"no model can be considered ({reason}) — ")
+
+
 def test_only_common_tasks_count() -> None:
     """Models are compared on the tasks that all have; without one the choice is refused."""
     rows: list[CountRow] = [("A", 5, 5, 5), ("B", 5, 5, 0)]
