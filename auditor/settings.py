@@ -29,6 +29,11 @@ def misplaced(message: str, *at: str | int) -> PydanticCustomError:
     return PydanticCustomError("misplaced", "{message}", {"message": message, "at": at})
 
 
+def conflicting(message: str, *keys: str) -> PydanticCustomError:
+    """Return a validation error for keys of the table being checked; its line is that of the last one."""
+    return PydanticCustomError("conflicting", "{message}", {"message": message, "keys": keys})
+
+
 class Section(BaseModel):
     """A table of a settings file: no unknown keys, immutable."""
 
@@ -202,7 +207,8 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
     unknown = [one for one in found if one["type"] == "extra_forbidden" and one["loc"][:-1] == found[0]["loc"][:-1]]
     first = unknown[0] if unknown and found[0]["type"] == "missing" else found[0]
     location = (*place_of(first), *first.get("ctx", {}).get("at", ()))
-    where = f"{path}:{line_of(text, location)}"
+    places = [(*location, key) for key in first.get("ctx", {}).get("keys", ())] or [location]
+    where = f"{path}:{max(line_of(text, one) for one in places)}"
     table, key = _names(tomllib.loads(text), location, schema)
     last = str(location[-1]) if location else ""
     if first["type"] == "extra_forbidden":

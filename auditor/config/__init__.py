@@ -20,7 +20,7 @@ from auditor.positions import Location
 from auditor.results import Pairs, Published, Unanswered
 from auditor.results.options import MOST_COST, MOST_RESAMPLES
 from auditor.sandbox import Sandbox
-from auditor.settings import PathKind, Paths, Section, map_paths, misplaced, parse_toml
+from auditor.settings import PathKind, Paths, Section, conflicting, map_paths, misplaced, parse_toml
 
 
 class BenchmarkConfig(Section):
@@ -163,7 +163,7 @@ class ModelConfig(Section):
     def _one_source(self) -> Self:
         given = [key for key in ("recorded", "base_url", "simulated") if getattr(self, key) is not None]
         if len(given) > 1:
-            raise ValueError(f"{' and '.join(given)} exclude each other — keep one")
+            raise conflicting(f"{' and '.join(given)} exclude each other — keep one", *given)
         if not given and self.api_key_env is None:
             raise ValueError("no source of answers — give recorded, base_url, api_key_env or simulated")
         return self

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from auditor.results import Severity
 from auditor.results.options import MOST_COST
-from auditor.settings import Section
+from auditor.settings import Section, conflicting
 from auditor.slices import SliceRule
 
 
@@ -86,5 +86,5 @@ class GateConfig(Section):
         if self.min is None and self.max is None and self.margin is None:
             raise ValueError("no threshold — give min, max, or margin with a baseline")
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min {self.min:g} is above max {self.max:g} — correct one of them")
+            raise conflicting(f"min {self.min:g} is above max {self.max:g} — correct one of them", "min", "max")
         return self

@@ -231,8 +231,9 @@ def _check_contradictions(rules: Sequence[GateConfig], places: Sequence[str]) ->
                 if lower.min is None or upper.max is None or lower.min <= upper.max or not _meet(lower, upper):
                     continue
                 raise ConfigError(
-                    f"contradictory rules on {metric}: at least {lower.min:g} here, at most {upper.max:g} at {other}",
-                    where=where,
+                    f"contradictory rules on {metric}: at least {lower.min:g} here, "
+                    f"at most {upper.max:g} at {_at(other, 'max')}",
+                    where=_at(where, "min"),
                     remedy="no value satisfies both; change one of them",
                 )
 

@@ -29,7 +29,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from auditor.errors import ConfigError
-from auditor.settings import Section, misplaced, parse_toml
+from auditor.settings import Section, conflicting, misplaced, parse_toml
 from auditor.style.catalog import resolve
 from auditor.style.linters.interface import Number
 from auditor.style.rubric import Criterion, Rubric, rubric_hash
@@ -64,13 +64,18 @@ class CriterionFile(Section):
     def _thresholds(self) -> Self:
         if any(isinstance(resolve(source), Number) for source in self.source):
             if len(self.source) > 1:
-                raise ValueError("a number must be the only source — give each its own criterion")
+                raise conflicting("a number must be the only source — give each its own criterion", "source")
             if self.min is None and self.max is None:
-                raise ValueError(f"{self.source[0]!r} is a number without a threshold — give min, max or both")
+                raise conflicting(
+                    f"{self.source[0]!r} is a number without a threshold — give min, max or both", "source"
+                )
         elif self.min is not None or (self.max is not None and self.max < 0):
-            raise ValueError("findings have no min and no negative max — give a max of 0 or more")
+            raise conflicting(
+                "findings have no min and no negative max — give a max of 0 or more",
+                "max" if self.min is None else "min",
+            )
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min {self.min:g} is above max {self.max:g} — correct one of them")
+            raise conflicting(f"min {self.min:g} is above max {self.max:g} — correct one of them", "min", "max")
         return self
 
 

@@ -69,7 +69,13 @@ def test_rules_that_can_hold_together_are_kept(rules: list[dict[str, Any]]) -> N
     ("text", "words"),
     [
         ('[[gate]]\nmetric = "accuracy"\n', ["gates.toml:1", "no threshold — give min, max"]),
-        ('[[gate]]\nmetric = "accuracy"\nmin = 0.9\nmax = 0.1\n', ["gates.toml:1", "min 0.9 is above max 0.1"]),
+        ('[[gate]]\nmetric = "accuracy"\nmin = 0.9\nmax = 0.1\n', ["gates.toml:4", "min 0.9 is above max 0.1"]),
+        ('[[gate]]\nmax = 0.1\nmetric = "accuracy"\nmin = 0.9\n', ["gates.toml:4", "min 0.9 is above max 0.1"]),
+        ('gate = [{ max = 0.1, metric = "accuracy", min = 0.9 }]\n', ["gates.toml:1", "min 0.9 is above max 0.1"]),
+        (
+            '[[gate]]\nmetric = "accuracy"\nmin = 0.9\n\n[[gate]]\nmetric = "accuracy"\nmax = 0.1\n',
+            ["gates.toml:3: [[gate]] 1", "at most 0.1 at", "gates.toml:7: [[gate]] 2"],
+        ),
         ('[[gate]]\nmetric = "accuracy"\nmim = 0.9\n', ["gates.toml:3", "'min'?"]),
         ('[[gate]]\nmetric = "accuracy"\nmin = nan\n', ["gates.toml:3"]),
         (
