@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from math import inf
 from random import Random
 
@@ -23,6 +24,8 @@ _ANY = re.compile(r"\bAny\b")
 """A prompt whose signature says that a value may be anything."""
 _ROUNDS = 3
 """Times that new inputs are made of those found valid."""
+_KNOWN, _VARIANTS, _SEARCH, _NEW = 0.4, 0.3, 0.4, 0.7
+"""Shares of the time left that go to answers to known inputs, to variants, to new inputs and to answers to those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +56,35 @@ def explore(ground: Ground, *, most: int, seed: int, vote: bool = True) -> Explo
     The same task, programs and seed give the same inputs.
     """
     random = Random(int.from_bytes(hashlib.sha256(f"{seed}:{ground.task.task_id}".encode()).digest()[:8]))  # noqa: S311
-    known = ground.answers_to_seeds([*ground.right, *ground.others])
+    ground.begin(_KNOWN)
+    # Samples first, as they vote; mutants last, as many of them never end: the last are left out when time is over.
+    changed = [name for name in ground.others if name not in ground.samples]
+    known = ground.answers_to_seeds([*ground.right, *ground.samples, *reversed(changed)])
     if len(known.places) < len(ground.seeds):
         return None
     # A right program that needs real streams cannot be run as a function: it takes no part.
     ground.right = {name: source for name, source in ground.right.items() if not known.differing[name]}
+    accepted = set(known.agreeing(ground.others))
+    ground.begin(_VARIANTS)
     if ground.programs.mutants is None:  # else programs are wrapped, and a change could be in the wrapper
-        ground.others |= variants(ground, [name for name in ground.samples if not known.differing[name]], random)
-    accepted = frozenset(name for name in ground.others if not known.differing.get(name))
+        made_of = variants(ground, [name for name in ground.samples if name in accepted], random)
+        ground.others |= made_of
+        accepted |= made_of.keys()
     voters = [name for name in ground.samples if name in accepted] if vote else []
     # A contract may say less of types than the prompt does: only samples can tell what else is allowed.
     retype = bool(ground.task.contract) and (not vote or len(voters) >= ELECTORATE)
+    ground.begin(_SEARCH)
     made, tried = _find(ground, most, random, retype=retype, moderate=len(voters) < ELECTORATE)
     inputs = [one.arguments for one in made]
     order = sorted(ground.others, key=lambda name: (name not in accepted, name not in ground.samples))
+    ground.begin(_NEW)
     answered = ground.ask(inputs, [*ground.right, *order])  # the last are left out when time is over
     disputes = ground.disputes(inputs, answered, voters)
     usable = [place for place in range(len(answered.places)) if place not in disputes]
     return Exploration(
         candidates=tuple(made[place] for place in answered.places), tried=tried, valid=len(made),
         usable=tuple(usable), disputes=tuple(disputes.values()), expected=answered.expected,
-        failing={name: answered.differing[name] & set(usable) for name in ground.others}, accepted=accepted,
+        failing={name: answered.differing[name] & set(usable) for name in ground.others}, accepted=frozenset(accepted),
     )  # fmt: skip
 
 
@@ -95,12 +106,13 @@ def _find(ground: Ground, most: int, random: Random, *, retype: bool, moderate: 
     known: list[Arguments] = []
     for _ in range(_ROUNDS):
         pool = [*ground.seeds, *(one.arguments for one in found)]
-        new += generate(pool, constants, 2 * (most - len(found)), random, retype=retype, known=known)
+        more = generate(pool, constants, 2 * (most - len(found)), random, retype=retype, known=known)
+        new += takewhile(lambda _: ground.left, more)
         known += [one.arguments for one in new]
         new = [one for one in new if largest(one.arguments) <= limit]
         valid = ground.valid([one.arguments for one in new])
         found += [one for one, good in zip(new, valid, strict=True) if good][: most - len(found)]
-        if len(found) >= most or not new:
+        if len(found) >= most or not new or not ground.left:
             break
         new = []
     return found, len(known)

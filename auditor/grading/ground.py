@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,20 +11,24 @@ from auditor.grading.inputs import Arguments
 from auditor.grading.invariants import Invariants
 from auditor.mutation.mutate import mutants
 from auditor.records import InputSuite, Task
-from auditor.verify.observe import NO_ANSWER, NOT_RUN, Observer, agrees, returned, show_answer
+from auditor.verify.observe import NO_ANSWER, NOT_RUN, Answers, Observer, agrees, returned, show_answer
 
 _CALL_SECONDS, _ALL_SECONDS = 0.05, 2.0
 """CPU seconds of the reference for one new input, and for all of them: a suite of slow tests is run for each sample."""
 _PROGRAM_SECONDS = 1.0
-"""CPU seconds of another program for one new input."""
-_SEED_SECONDS, _ALL_SEEDS_SECONDS = 4.0, 10.0
+"""CPU seconds of another program for one new input, and the least that it gets for all of them."""
+_SEED_SECONDS, ALL_SEEDS_SECONDS = 4.0, 5.0
 """CPU seconds of the reference for one known input, and for all of them; other programs have twice as long for one."""
 _FACTOR, _LEAST_SECONDS = 10.0, 0.6
-"""A program may take this many times the reference's CPU time, and so much in any case."""
-_TASK_SECONDS = 15.0
-"""CPU seconds of all programs of a task."""
+"""A program gets at most this many times the reference's CPU time, and so much on top."""
+_LEAST_FACTOR = 2.0
+"""On the known inputs, all of which it has to answer, a program gets at least this many times the reference's."""
+TASK_SECONDS = 15.0
+"""CPU seconds of a task: of its programs and of the search for inputs."""
+_REFERENCE_PART = 4
+"""The reference runs twice; each time it takes at most this part of what a step has."""
 _BATCH = 16
-"""Programs that run before the time is looked at."""
+"""Programs that run before the time is looked at, at most."""
 ELECTORATE = 3
 """Samples that have to pass the present suites before they decide on anything."""
 _FOREIGN = 0.2
@@ -46,10 +51,14 @@ class _Limits:
     """Of the reference for all calls."""
     program: float
     """Of another program for one call."""
+    least_factor: float
+    """Of another program for all calls, as a multiple of what the reference takes: what it gets at least."""
 
 
-_NEW = _Limits(_CALL_SECONDS, _ALL_SECONDS, _PROGRAM_SECONDS)
-_KNOWN = _Limits(_SEED_SECONDS, _ALL_SEEDS_SECONDS, 2 * _SEED_SECONDS)
+_NEW = _Limits(_CALL_SECONDS, _ALL_SECONDS, _PROGRAM_SECONDS, 0.0)
+_KNOWN = _Limits(_SEED_SECONDS, ALL_SEEDS_SECONDS, 2 * _SEED_SECONDS, _LEAST_FACTOR)
+_References = tuple[Answers, Answers]
+"""What the reference answers the first time and the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,14 @@ class Answered:
     differing: Mapping[str, frozenset[int]]
     """Program → which of them, counted from 0, it answers differently."""
 
+    def agreeing(self, names: Iterable[str]) -> list[str]:
+        """Return those that answer all inputs as the reference does."""
+        return [name for name in names if not self.differing[name] and NOT_RUN not in self.lines[name]]
+
+    def asked(self, names: Iterable[str]) -> list[str]:
+        """Return those that were asked before the time was over."""
+        return [name for name in names if any(line != NOT_RUN for line in self.lines[name])]
+
 
 @dataclass(slots=True)
 class Ground:
@@ -115,7 +132,13 @@ class Ground:
     """Mutants, known-wrong programs and samples."""
     samples: dict[str, str] = field(init=False)
     cpu_seconds: float = 0.0
+    """CPU time of all programs so far."""
     _invariants: Invariants = field(init=False)
+    _begun: float = field(init=False, default_factory=time.process_time)
+    _until: float = TASK_SECONDS
+    """What the present step may spend until."""
+    _known: _References | None = None
+    """What the reference answers to the known inputs."""
 
     def __post_init__(self) -> None:
         """Name the programs and observe the seeds; raises ``TypeError`` unless both suites are given as inputs."""
@@ -142,56 +165,78 @@ class Ground:
         return () if self.task.contract else self._invariants.described()
 
     @property
-    def is_spent(self) -> bool:
-        """Whether the task's programs have had their CPU time."""
-        return self.cpu_seconds >= _TASK_SECONDS
+    def spent(self) -> float:
+        """The CPU seconds of the task so far: of its programs, and of this process, which makes and compares."""
+        return self.cpu_seconds + time.process_time() - self._begun
+
+    def begin(self, share: float) -> None:
+        """Begin a step that may spend this share of the time that the task has left."""
+        self._until = self.spent + share * max(0.0, TASK_SECONDS - self.spent)
+
+    @property
+    def left(self) -> float:
+        """The CPU seconds that the present step has left, at least 0."""
+        return max(0.0, self._until - self.spent)
 
     def valid(self, inputs: Sequence[Arguments]) -> list[bool]:
-        """Ask the contract or, without one, what the seeds have in common."""
-        contract = self.task.contract
+        """Ask the contract or, without one, what the seeds have in common; inputs beyond the step's time are not."""
+        contract, left = self.task.contract, self.left
         if not contract:
             return [self._invariants.hold(one) for one in inputs]
-        found = self.observer.answers(self.task, inputs, {VALID: contract}, entry=VALID, seconds=0.2, total=10.0)[VALID]
+        if not left:
+            return [False] * len(inputs)
+        found = self.observer.answers(self.task, inputs, {VALID: contract}, entry=VALID, seconds=0.2, total=left)[VALID]
         self.cpu_seconds += found.cpu_seconds
         return [line == _TRUE for line in found.lines]
 
     def ask(self, inputs: Sequence[Arguments], names: Iterable[str], *, always: bool = False) -> Answered:
         """Run the reference twice and programs of these names once on the inputs that the reference can answer.
 
-        Unless ``always``, the last of them are left out when the task's programs have had their CPU time.
+        The last programs are left out when the step's time is over. ``always`` gives the reference its whole time.
         """
         everyone = self.right | self.others
-        return self._ask(inputs, {name: everyone[name] for name in names}, _NEW, always=always)
+        seconds = _NEW.all_calls if always else min(_NEW.all_calls, self.left / _REFERENCE_PART)
+        seconds = max(seconds, _NEW.reference)
+        references = self._references(inputs, _NEW.reference, seconds)
+        return self._ask(inputs, references, {name: everyone[name] for name in names}, _NEW)
 
     def answers_to_seeds(self, names: Iterable[str]) -> Answered:
         """Do the same with the known inputs, for which the reference may take longer."""
         everyone = self.right | self.others
-        return self._ask(self.seeds, {name: everyone[name] for name in names}, _KNOWN, always=True)
+        return self._ask(self.seeds, self._to_seeds(), {name: everyone[name] for name in names}, _KNOWN)
 
     def accepted(self, programs: Mapping[str, str]) -> list[str]:
         """Name the programs, other than those known, that answer all known inputs as the reference does."""
-        found = self._ask(self.seeds, programs, _KNOWN, always=False)
-        return [name for name in programs if not found.differing[name] and NOT_RUN not in found.lines[name]]
+        return self._ask(self.seeds, self._to_seeds(), programs, _KNOWN).agreeing(programs)
+
+    def _to_seeds(self) -> _References:
+        if self._known is None:
+            self._known = self._references(self.seeds, _KNOWN.reference, _KNOWN.all_calls)
+        return self._known
+
+    def _references(self, inputs: Sequence[Arguments], seconds: float, total: float) -> _References:
+        sources = {_REFERENCE: self.task.reference, _AGAIN: f"{self.task.reference}\n"}
+        found = self.observer.answers(self.task, inputs, sources, seconds=seconds, total=total)
+        self.cpu_seconds += sum(one.cpu_seconds for one in found.values())
+        return found[_REFERENCE], found[_AGAIN]
 
     def _ask(
-        self, inputs: Sequence[Arguments], asked: Mapping[str, str], limits: _Limits, *, always: bool
-    ) -> Answered:  # fmt: skip
-        sources = {_REFERENCE: self.task.reference, _AGAIN: f"{self.task.reference}\n"}
-        references = self.observer.answers(self.task, inputs, sources, seconds=limits.reference, total=limits.all_calls)
-        first, second = references[_REFERENCE], references[_AGAIN]
+        self, inputs: Sequence[Arguments], references: _References, asked: Mapping[str, str], limits: _Limits
+    ) -> Answered:
+        first, second = references
         places = [
             place for place, (line, again) in enumerate(zip(first.lines, second.lines, strict=True))
             if returned(line) and line == again
         ]  # fmt: skip
         kept, expected = [inputs[place] for place in places], [first.lines[place] for place in places]
-        self.cpu_seconds += sum(one.cpu_seconds for one in references.values())
-        share = max(_LEAST_SECONDS, (_TASK_SECONDS - self.cpu_seconds) / max(1, len(asked)))
-        total = min(share, _LEAST_SECONDS + _FACTOR * first.cpu_seconds)
+        total = min(self.left / max(1, len(asked)), _LEAST_SECONDS + _FACTOR * first.cpu_seconds)
+        total = max(_PROGRAM_SECONDS, total, limits.least_factor * first.cpu_seconds)
         lines = dict.fromkeys(asked, (NOT_RUN,) * len(kept))
-        for start in range(0, len(asked), _BATCH):
-            if self.is_spent and not always:
-                break
-            batch = {name: asked[name] for name in list(asked)[start : start + _BATCH]}
+        waiting = list(asked)
+        while waiting and self.left:
+            count = max(1, min(_BATCH, int(self.left / total)))
+            batch = {name: asked[name] for name in waiting[:count]}
+            del waiting[:count]
             answers = self.observer.answers(self.task, kept, batch, seconds=limits.program, total=total)
             self.cpu_seconds += sum(one.cpu_seconds for one in answers.values())
             lines |= {name: one.lines for name, one in answers.items()}
@@ -211,7 +256,7 @@ class Ground:
         One voter in five is enough if it runs out of time or, for a value whose type no known input has at its place,
         whatever it does.
         """
-        electorate = list(voters)
+        electorate = answered.asked(voters)
         found = {}
         for place, expected in enumerate(answered.expected):
             arguments = inputs[answered.places[place]]

@@ -14,6 +14,8 @@ _EXACT = 1e15
 """Floats further from 0 are not rounded."""
 _MOST = 40
 """Smaller inputs tried per test and round."""
+_SHARE = 0.7
+"""Share of the time that the task has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,13 @@ class KeptTest:
 
 def shrink(ground: Ground, kept: Sequence[KeptTest], voters: Sequence[str]) -> list[KeptTest]:
     """Shrink inputs as long as they stay valid and undisputed and fail the same programs."""
+    ground.begin(_SHARE)
     kept = list(kept)
     names = [*ground.right, *dict.fromkeys([*voters, *sorted(name for one in kept for name in one.fails)])]
     open_ones = [place for place, one in enumerate(kept) if one.fails]
     tried = {canonical(one.arguments) for one in kept}
     for _ in range(_ROUNDS):
-        if ground.is_spent:
+        if not ground.left:
             break
         trials: list[tuple[int, Arguments]] = []
         for place in open_ones:

@@ -191,6 +191,7 @@ def _result(ground: Ground, found: Exploration, kept: Sequence[KeptTest]) -> Str
     """Run what is kept once more, for what each test expects, and what the first program that it fails gives there."""
     inputs = [one.arguments for one in kept]
     kills = [tuple(name for name in ground.others if name in one.fails) for one in kept]
+    ground.begin(1.0)
     answered = ground.ask(inputs, dict.fromkeys(names[0] for names in kills if names), always=True)
     made = []
     for at, place in enumerate(answered.places):

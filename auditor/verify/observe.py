@@ -38,7 +38,7 @@ _MOST_BYTES = 64 << 20
 _RESTARTS = 3
 """Calls without an answer after which a program is not called any more."""
 _PROGRAMS = 8
-"""Programs per work item."""
+"""Programs per work item, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,8 @@ class Observer:
     ) -> dict[str, Answers]:  # fmt: skip
         """Call the programs on every input; return their answers by name.
 
-        ``entry`` names a function other than the task's. A call gets ``seconds`` of CPU time, a program ``total``.
+        ``entry`` names a function other than the task's. A call gets ``seconds`` of CPU time, a program ``total``, and
+        no call more than its program has left. Both are greater than 0.
         """
         if self._session is None:
             raise RuntimeError("the observer is not open")
@@ -163,11 +164,12 @@ class Observer:
         encoded = wire.encode([list(inputs[place]) for place in order]).encode("ascii")
         key = hashlib.sha256(encoded).hexdigest()[:40]
         target = Entry(entry) if entry else Entry(task.target.binds, task.target.method, task.prelude)
-        clocks = Clocks(seconds, max(total, seconds))
+        clocks = Clocks(min(seconds, total), total)
         pairs = list(programs.items())
+        size = max(1, min(_PROGRAMS, -(-len(pairs) // self._engine.workers)))
         items = (
-            _Item(target, key, encoded, len(inputs), tuple(pairs[start : start + _PROGRAMS]), clocks)
-            for start in range(0, len(pairs), _PROGRAMS)
+            _Item(target, key, encoded, len(inputs), tuple(pairs[start : start + size]), clocks)
+            for start in range(0, len(pairs), size)
         )
         back = {place: at for at, place in enumerate(order)}
         return {
@@ -189,9 +191,11 @@ def _answers(runner: Runner, item: _Item, name: str, source: str) -> Answers:
             entry=item.entry, start=len(lines), stop=False, eager=True, limit=_LIMIT, doublings={}, hashed=(), slow=(),
             drain=False,
         )  # fmt: skip
-        with zygote.run(job, source, cpu_seconds=int(item.clocks.total) + 5, key=item.key) as child:
+        left = item.clocks.total - cpu
+        clocks = Clocks(min(item.clocks.cpu, left), left)
+        with zygote.run(job, source, cpu_seconds=int(left) + 5, key=item.key) as child:
             reader = _Reader(item.count - len(lines))
-            while (data := child.read(item.clocks)) and reader.feed(data):
+            while (data := child.read(clocks)) and reader.feed(data):
                 pass
             cpu += child.end().cpu
         if not reader.ready:
@@ -200,7 +204,7 @@ def _answers(runner: Runner, item: _Item, name: str, source: str) -> Answers:
         if len(lines) < item.count:
             lines.append(NO_ANSWER)
             restarts += 1
-        if cpu > item.clocks.total:
+        if cpu >= item.clocks.total:
             break
     rest = NOT_RUN if reader.ready else NO_ANSWER
     return Answers(name, tuple(lines) + (rest,) * (item.count - len(lines)), cpu)

@@ -94,13 +94,13 @@ def measure(
     base = replace(stripped(task), contract=task.contract if options.contract else "")
     ground, vote = Ground(base, observer, ProgramPool(samples=samples)), not options.no_vote
     explored = explore(ground, most=options.inputs, seed=0, vote=vote)
-    before = ground.cpu_seconds
+    before = ground.spent
     made = tests_of(ground, explored, tests=options.tests, seed=0, vote=vote)
     own, spent = time.process_time() - cpu, made.cpu_seconds
     apart = held_out(task)
     blind = made
     if explored is not None and any(f"mutant {number}" in explored.accepted for number in apart):
-        ground.cpu_seconds = before
+        ground.cpu_seconds -= ground.spent - before  # the time that the first choice has taken
         blind = tests_of(ground, without(explored, ground, task, apart), tests=options.tests, seed=0, vote=vote)
     inputs = [test.arguments for test in made.tests]
     hit = first_failing(base, inputs, wrong | right, observer)

@@ -89,6 +89,8 @@ def cause_of(key: str, source: str, told: Told, observer: Observer) -> Missed:
     seen = failing(ground.task, told.plus, {key: source}, observer)[key]
     inputs = [told.plus[place] for place in list(seen)[:_MOST]]
     voters = [name for name in ground.samples if name in explored.accepted]
+    ground.cpu_seconds -= ground.spent  # this is no part of the task's time
+    ground.begin(1.0)
     answered = ground.ask(inputs, voters)
     disputed = {answered.places[at] for at in ground.disputes(inputs, answered, voters)}
     if hit or (inputs and len(disputed) == len(inputs)):
