@@ -17,6 +17,8 @@ from auditor.targets import Target, TargetKind
 
 _NAMES = ("task_id", "problem_id", "question_id", "id", "name")
 _STATEMENTS = ("description", "question", "problem", "content", "statement")
+_ONE_FIELD = ("input_output", "test", "tests")
+"""Fields that have all tests of a problem."""
 _INTERACTIVE = ("interactive problem", "this is an interactive", "interact with")
 
 
@@ -52,9 +54,10 @@ def _tests(values: JsonObject, statement: str, name: str) -> tuple[list[tuple[st
     private = _pairs(values.get("private_tests")) + _pairs(values.get("generated_tests"))
     if public and private:
         return public, [*public, *private]
-    every = public + private or _pairs(values.get("input_output") or values.get("test") or values.get("tests"))
+    every = public + private or _pairs(next((values[key] for key in _ONE_FIELD if values.get(key)), None))
     if not every:
-        raise Unfit(name, "it has no tests for standard input")
+        packed = any(isinstance(values.get(key), str) and values.get(key) for key in _ONE_FIELD)
+        raise Unfit(name, "its tests cannot be read" if packed else "it has no tests for standard input")
     examples = stdin_examples(statement) or every[:1]
     return examples, [*examples, *(test for test in every if test not in examples)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -175,6 +175,7 @@ def _as_dict(benchmark: Benchmark, found: _CheckedReferences) -> dict[str, objec
         {
             "task_id": task.task_id,
             "entry_point": task.target.name,
+            "has_reference": bool(task.reference),
             "base_tests": len(task.base),
             "plus_tests": len(task.plus),
             "unfit": unfit.get(task.task_id),
@@ -191,11 +192,14 @@ def _as_dict(benchmark: Benchmark, found: _CheckedReferences) -> dict[str, objec
         "sandbox": found.level,
         "tasks": rows,
         "unfit": unfit,
+        "caveat": benchmark.caveat,
     }
 
 
-def _state(benchmark: Benchmark, task_id: str, unfit: Mapping[str, str]) -> str:
-    """Say that a task is fit, or where it is in the source and why it is not."""
+def _state(benchmark: Benchmark, task_id: str, unfit: Mapping[str, str], unproven: Collection[str]) -> str:
+    """Say that a task is fit, or where it is in the source and why it is not; ``unproven`` have no program to run."""
+    if task_id in unproven:
+        return "no reference"
     if task_id not in unfit:
         return "fit"
     place = benchmark.places.get(task_id, "")
@@ -216,12 +220,22 @@ _APART_ONLY = (
 def _as_text(benchmark: Benchmark, found: _CheckedReferences) -> str:
     """Return a table in plain text, one line per task, and a summary after it."""
     unfit = found.unfit
+    unproven = [
+        task.task_id for task in benchmark.tasks
+        if not task.reference and not task.known_right and task.task_id not in unfit
+    ]  # fmt: skip
     head = ("task", "entry point", "base", "plus", "")
     rows = [
-        (one.task_id, one.entry_point, str(len(one.base)), str(len(one.plus)), _state(benchmark, one.task_id, unfit))
+        (
+            one.task_id,
+            one.entry_point,
+            str(len(one.base)),
+            str(len(one.plus)),
+            _state(benchmark, one.task_id, unfit, unproven),
+        )
         for one in benchmark.tasks
     ]
-    rows += [(task_id, "", "", "", _state(benchmark, task_id, unfit)) for task_id in benchmark.unfit]
+    rows += [(task_id, "", "", "", _state(benchmark, task_id, unfit, ())) for task_id in benchmark.unfit]
     table = [head, *(tuple(map(one_line, row)) for row in rows)]
     width = [max(len(row[column]) for row in table) for column in range(4)]
     lines = [
@@ -233,10 +247,12 @@ def _as_text(benchmark: Benchmark, found: _CheckedReferences) -> str:
         f"{count - len(unfit)} of {plural(count, 'task')} {noun(count, 'is', 'are')} "
         f"fit; digest {benchmark.digest[:12]}; sandbox {found.level}"
     )
+    lacking = [f"without a reference, so that no program checked the tests: {len(unproven)}"] if unproven else []
     named = [f"unfit: {', '.join(map(one_line, unfit))}"] if unfit else []
     notes = [
         f"{one_line(task_id)}: {name} {text.format(one_line(why))}"
         for cases, text in ((found.in_process, _IN_PROCESS), (found.apart_only, _APART_ONLY))
         for task_id, suites in cases.items() for name, why in suites.items()
     ]  # fmt: skip
-    return "\n".join([*lines, "", summary, *named, *notes])
+    said = [benchmark.caveat] if benchmark.caveat else []
+    return "\n".join([*lines, "", summary, *lacking, *named, *notes, *said])

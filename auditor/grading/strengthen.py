@@ -16,7 +16,7 @@ from random import Random
 
 from auditor.benchmark.values import canonical
 from auditor.grading.explore import Exploration, explore
-from auditor.grading.ground import Dispute, Ground, ProgramPool
+from auditor.grading.ground import ALL_SEEDS_SECONDS, Dispute, Ground, ProgramPool
 from auditor.grading.inputs import Arguments
 from auditor.grading.smaller import KeptTest, shrink
 from auditor.grading.stdin_programs import StdinTask, as_function, why_no_grammar
@@ -34,6 +34,7 @@ _REPEATED = 0.3
 _CASE = 0.1
 """What a case that an input is one of is worth, and an expected output."""
 _LEAST_GAIN = 1e-3
+_UNANSWERED = f"its reference does not answer its own tests twice alike, in {ALL_SEEDS_SECONDS:.0f} CPU seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _strengthened(
 def tests_of(ground: Ground, found: Exploration | None, *, tests: int, seed: int, vote: bool) -> Strengthened:
     """Choose at most ``tests`` of the inputs that were explored, and make them smaller."""
     if found is None:
-        return Strengthened(ground.task.task_id, skipped="its reference does not answer its own tests twice alike")
+        return Strengthened(ground.task.task_id, skipped=_UNANSWERED)
     voters = [name for name in ground.samples if name in found.accepted] if vote else []
     chosen = [
         KeptTest(
