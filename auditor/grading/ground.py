@@ -233,7 +233,7 @@ class Ground:
         total = max(_PROGRAM_SECONDS, total, limits.least_factor * first.cpu_seconds)
         lines = dict.fromkeys(asked, (NOT_RUN,) * len(kept))
         waiting = list(asked)
-        while waiting and self.left:
+        while waiting and self.left and TASK_SECONDS - self.spent >= total:
             count = max(1, min(_BATCH, int(self.left / total)))
             batch = {name: asked[name] for name in waiting[:count]}
             del waiting[:count]
