@@ -6,7 +6,6 @@ import pickle
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from auditor.config import VerifyConfig
-from auditor.records import AssertSuite, InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.sandbox import SandboxLevel
 from auditor.targets import Target
 from auditor.verify import Verifier
@@ -25,30 +24,7 @@ from auditor.verify.protocol import Job
 from auditor.verify.runner import Runner
 from auditor.verify.server import Zygote
 from tests.conftest import ROOT
-
-DOUBLE = "def double(x):\n    return [x, 2 * x]\n"
-INPUTS = Task(
-    "T/inputs", "", Target.function("double"), DOUBLE,
-    InputSuite(tuple((n,) for n in range(4))), InputSuite(tuple((n,) for n in range(40))),
-)  # fmt: skip
-SCRIPTS = Task(
-    "T/script", "", Target.function("double"), DOUBLE,
-    AssertSuite("def check(candidate):\n    assert candidate(1) == [1, 2]\n    assert candidate(3) == [3, 6]\n"),
-    AssertSuite("assert double(5)[1] == 10\n"),
-)  # fmt: skip
-TASKS = {task.task_id: task for task in (INPUTS, SCRIPTS)}
-
-
-@pytest.fixture(scope="module")
-def verifier() -> Iterator[Verifier]:
-    with Verifier(TASKS, VerifyConfig(workers=2, timeout=1.0)) as opened:
-        yield opened
-
-
-def verdicts(verifier: Verifier, source: str, task: Task = INPUTS) -> dict[SuiteName, Verdict]:
-    (found,) = verifier.verify([Program(program_id(task.task_id, source), task.task_id, source)])
-    return {verdict.suite: verdict for verdict in found}
-
+from tests.integration.doubling import DOUBLE, INPUTS, SCRIPTS, TASKS, verdicts
 
 OUTCOMES = {
     "right": (DOUBLE, Outcome.PASS),
@@ -64,8 +40,6 @@ OUTCOMES = {
     "leaves": ("import os\ndef double(x):\n    os._exit(0)\n", Outcome.CRASH),
     "segfaults": ("import ctypes\ndef double(x):\n    ctypes.string_at(0)\n", Outcome.CRASH),
 }
-
-
 RUNS = {"wrong", "raises", "loops", "sleeps", "takes all memory", "leaves", "segfaults"}
 """These get as far as a test."""
 ANSWERS = {"wrong", "raises", "takes all memory"}
@@ -88,59 +62,6 @@ def test_outcomes(verifier: Verifier, name: str, task: Task) -> None:
 def test_references_pass(verifier: Verifier) -> None:
     """Every reference passes both of its own suites."""
     assert verifier.check_references() == {}
-
-
-def test_slow_on_both_suites(verifier: Verifier) -> None:
-    """A program that outlasts its first run on base and again on plus gets both verdicts, from second runs."""
-    slow = """
-import time
-
-def double(x):
-    end = time.process_time() + (0.4 if x == 2 else 0)
-    while time.process_time() < end:
-        pass
-    return [x, 2 * x]
-"""
-    found = verdicts(verifier, slow)
-    assert [found[suite].outcome for suite in SuiteName] == [Outcome.PASS, Outcome.PASS]
-    assert not any(verdict.flaky for verdict in found.values())
-
-
-def test_a_plain_failure_settles_a_slow_program(verifier: Verifier) -> None:
-    """If one test is slow and another fails plainly, the failure decides, whichever run finds it."""
-    source = "def double(x):\n    while x == 1:\n        pass\n    return [x]\n"
-    base = verdicts(verifier, source)[SuiteName.BASE]
-    assert base.outcome is Outcome.FAIL
-    assert base.failing is not None
-    assert base.failing.index == 0
-
-
-def test_small_inputs_run_first() -> None:
-    """Tests run from the smallest input up, and their results are in the suite's order."""
-    suite = InputSuite(((40,), (3,), (50,), (0,)))
-    task = Task("T/order", "", Target.function("double"), DOUBLE, suite, suite)
-    source = "def double(x):\n    while x > 40:\n        pass\n    return [x, 2 * x] if x < 3 else None\n"
-    with Verifier({"T/order": task}, VerifyConfig(workers=1, per_test="all")) as opened:
-        base = verdicts(opened, source, task)[SuiteName.BASE]
-    assert base.failing is not None
-    assert (base.outcome, base.passed) == (Outcome.FAIL, bytes([0, 0, 2, 1]))
-    assert (base.failing.index, base.failing.call, base.failing.expected) == (1, "double(3)", "[3, 6]")
-
-
-def test_second_runs_start_with_the_largest_input(verifier: Verifier) -> None:
-    """What takes ever longer is out of time at once, whatever a first run had shown, which depends on the machine."""
-    source = """
-import time
-
-def double(x):
-    end = time.process_time() + {2: 0.6, 3: 60}.get(x, 0)
-    while time.process_time() < end:
-        pass
-    return [x, 2 * x]
-"""
-    base = verdicts(verifier, source)[SuiteName.BASE]
-    assert base.failing is not None
-    assert (base.outcome, base.passed, base.failing.index) == (Outcome.TIMEOUT, bytes([2, 2, 2, 0]), 3)
 
 
 def test_layout_equivalent_programs_run_once(verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,36 +123,6 @@ def test_per_test_results(verifier: Verifier) -> None:
     assert verdicts(verifier, source)[SuiteName.BASE].passed == bytes([0, 1, 0, 1])
 
 
-PARTIAL_ANSWERS = """
-import os, sys, time
-
-def burn(seconds):
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-        pass
-
-def double(x):
-    frame = sys._getframe(1)
-    while "channel" not in frame.f_locals:
-        frame = frame.f_back
-    channel = frame.f_locals["channel"]
-    channel.flush()
-    os.write(3, b"v")
-    if x == 3:
-        for _ in range(30):
-            burn(0.1)
-            os.write(3, b" ")
-    os.write(3, b"[%d,%d]\\n" % (x, 2 * x))
-    type(channel).send = lambda self, line: os.write(3, b"z\\n") if line == "z" else None
-"""
-
-
-def test_a_part_of_an_answer_does_not_restart_the_clock(verifier: Verifier) -> None:
-    """A program that sends blanks before a late answer is as late as one that sends nothing."""
-    assert verdicts(verifier, PARTIAL_ANSWERS)[SuiteName.BASE].outcome is Outcome.TIMEOUT
-    assert verdicts(verifier, PARTIAL_ANSWERS.replace("range(30)", "range(2)"))[SuiteName.BASE].outcome is Outcome.PASS
-
-
 def test_batches_are_judged_alike_in_another_process() -> None:
     """Job, batches and records travel by pickle: a process elsewhere comes to the same verdicts."""
     sources = [DOUBLE, "def double(x):\n    return [x]\n", "def double(x):\n    raise KeyError(x)\n", "x = 1\n"]
@@ -260,50 +151,6 @@ worker.close()
 site.close()
 sys.stdout.buffer.write(pickle.dumps((site.about.level, records)))
 """
-
-
-BURN = """
-import time
-def burn(seconds):
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-        pass
-def double(x):
-    burn(0.027)
-    return [x, 2 * x]
-"""
-
-
-def test_a_suite_close_to_its_limit_in_all_is_marked() -> None:
-    """Tests that are each far from their limit, and together close to that of the suite, make a verdict flaky."""
-    suite = InputSuite(tuple((n,) for n in range(20)))
-    task = replace(INPUTS, base=suite, plus=INPUTS.base)
-    with Verifier({task.task_id: task}, VerifyConfig(workers=1, timeout=0.1, suite_timeout=0.5)) as opened:
-        close, quick = verdicts(opened, BURN, task), verdicts(opened, DOUBLE, task)
-        beyond = verdicts(opened, BURN.replace("0.027", "0.033"), task)
-        far = verdicts(opened, BURN.replace("0.027", "0.09"), task)
-    assert (close[SuiteName.BASE].outcome, close[SuiteName.BASE].flaky) in {
-        (Outcome.PASS, True),
-        (Outcome.TIMEOUT, False),  # a busy machine is a little slower
-    }
-    assert not quick[SuiteName.BASE].flaky
-    assert (beyond[SuiteName.BASE].outcome, beyond[SuiteName.BASE].flaky) == (Outcome.TIMEOUT, True)
-    assert "of 20 tests had passed" in beyond[SuiteName.BASE].detail
-    assert (far[SuiteName.BASE].outcome, far[SuiteName.BASE].flaky) == (Outcome.TIMEOUT, False)
-
-
-def test_a_script_close_to_its_limit_is_marked() -> None:
-    """A test script whose solution takes nine tenths of its time is flaky; one that takes little is not."""
-    script = AssertSuite("assert candidate(1) == [1, 2]\n")
-    task = replace(SCRIPTS, base=script, plus=script)
-    with Verifier({task.task_id: task}, VerifyConfig(workers=1, timeout=0.5)) as opened:
-        close = verdicts(opened, BURN.replace("0.027", "0.44"), task)[SuiteName.BASE]
-        quick = verdicts(opened, DOUBLE, task)[SuiteName.BASE]
-    assert (close.outcome, close.flaky) in {(Outcome.PASS, True), (Outcome.TIMEOUT, False)}
-    assert "time limit" in close.detail or close.outcome is Outcome.TIMEOUT
-    assert (quick.outcome, quick.flaky) == (Outcome.PASS, False)
-
-
 STARVED = """
 import os
 def double(x):

@@ -8,8 +8,10 @@ from auditor.report import model_page, style_tables
 from auditor.report.render import page
 from auditor.report.write import shared
 from auditor.results import ReportDocument
-from tests.unit.report.documents import COUNTED, CRITERIA, make_document
+from tests.unit.report.documents import make_document
+from tests.unit.report.model_rows import CRITERIA
 from tests.unit.report.programs import RULES
+from tests.unit.report.typed_documents import COUNTED
 
 
 @pytest.fixture(scope="module")
