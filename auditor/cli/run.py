@@ -264,11 +264,10 @@ def _print_choice(choices: Sequence[Choice]) -> None:
     """Print which model to use where no gate is set, as the report's first sentences do."""
     from textwrap import wrap
 
-    from auditor.report.sentences.choice import opening
-    from auditor.results import Decision, starting
+    from auditor.report.sentences.opening import opening
 
     if choices:
-        text = one_line(opening(choices[starting(choices)], Decision.over(choices, ())))
+        text = one_line(opening(choices, ()).short)
         width = table_width()
         print_lines(text if width is None else "\n".join(wrap(text, width)), essential=False)
 

@@ -106,7 +106,7 @@ def sentence(result: GateResult, doubt: str = "") -> str:
         case Judgement.INCONCLUSIVE:
             if result.deciding_low is None and result.deciding_high is None:
                 return f"{must}, which is inconclusive: there is no interval to decide by."
-            needed = needed_words(result.tasks_needed)
+            needed = needed_words(result.tasks_needed, result.tasks)
             return (
                 f"{must}, which is inconclusive: the deciding interval, {bounds}, includes {_inside(result)}.{needed}"
             )
@@ -158,15 +158,16 @@ def tasks_needed(
     )
 
 
-def needed_words(needed: TasksNeeded | None) -> str:
-    """Say how many tasks would settle it, behind a space; for a wide range only its lower end."""
+def needed_words(needed: TasksNeeded | None, tasks: int) -> str:
+    """Say how many tasks would settle it, behind a space, and how many there are; of a wide range the lower end."""
     if needed is None:
         return ""
     if needed.most is None or needed.most > WIDE * needed.least:
         number = f"At least {count(needed.least)}"
     else:
         number = f"About {count(needed.least)} to {count(needed.most)}"
-    return f" {number} tasks like these in all would settle it, with a probability of {100 * needed.power:.0f} %."
+    here = f"there are {count(tasks)} here"
+    return f" {number} tasks like these would settle it, with a probability of {100 * needed.power:.0f} %; {here}."
 
 
 def _rounded(tasks: float) -> int:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from auditor.report.cells import Cell, Column, Grid, named
 from auditor.report.render import macro
 from auditor.report.sentences import choice as words
-from auditor.report.text import MISSING, plural, significant
+from auditor.report.sentences import names
+from auditor.report.text import MISSING, count, number, plural, significant
 from auditor.results import Candidate, Choice, ReportDocument, starting
 
 
@@ -49,9 +50,9 @@ def answer(document: ReportDocument, files: Mapping[str, str]) -> Answer | None:
     if not choices:
         return None
     start = starting(choices)
-    names = [model.model for model in document.models]
+    models = [model.model for model in document.models]
     priced = any(candidate.cost for choice in choices for candidate in choice.candidates)
-    grids = [_grid(choice, names, files, priced=priced) for choice in choices]
+    grids = [_grid(choice, models, files, priced=priced) for choice in choices]
     places = [
         [
             words.cost_in_words(choice.terms.fp_cost),
@@ -90,7 +91,7 @@ def _ticks(costs: Sequence[float]) -> list[str]:
     return labels
 
 
-def _grid(choice: Choice, names: Sequence[str], files: Mapping[str, str], *, priced: bool) -> Grid:
+def _grid(choice: Choice, models: Sequence[str], files: Mapping[str, str], *, priced: bool) -> Grid:
     columns = [
         Column("model", number=False),
         Column("net gain", whole="Correct answers minus those that the wrong ones cancel out, per 100 tasks"),
@@ -98,14 +99,14 @@ def _grid(choice: Choice, names: Sequence[str], files: Mapping[str, str], *, pri
         Column("correct", whole="Tasks that end with a correct answer, of 100"),
         Column("wrong", whole="Tasks that end with a wrong answer, of 100"),
         Column("attempts used", whole="Mean attempts per task, which end with an accepted answer or at the limit"),
-        Column("best attempts; extra gain", whole="Attempts with the highest net gain, and what they would add to it"),
+        Column(names.BEST_ATTEMPTS, whole="Attempts with the highest net gain; below, what they would add to it"),
     ]
     if priced:
         columns.append(Column("cost", whole="Money per task"))
     body = [_row(candidate, files, priced=priced) for candidate in choice.candidates]
     body += [
         [named(name, files.get(name, "")), Cell(MISSING, sub=why), *(Cell(MISSING) for _ in columns[2:])]
-        for name, why in words.left_out(choice, names)
+        for name, why in words.left_out(choice, models)
     ]
     return Grid(
         "answer-table",
@@ -118,7 +119,8 @@ def _grid(choice: Choice, names: Sequence[str], files: Mapping[str, str], *, pri
 def _row(candidate: Candidate, files: Mapping[str, str], *, priced: bool) -> list[Cell]:
     attempts, right, wrong, gain, span, draws = words.candidate_cells(candidate)
     name = named(candidate.model, files.get(candidate.model, "")) if candidate.attempts else Cell("use no model")
-    best = Cell(words.best_cell(candidate), candidate.best_attempts)
+    adds = f"adds {number(100 * candidate.best_adds, 1)}" if candidate.best_attempts > candidate.attempts else ""
+    best = Cell(count(candidate.best_attempts), candidate.best_attempts, sub=adds)
     row = [name, Cell(gain, sub=span), Cell(attempts), Cell(right), Cell(wrong), Cell(draws), best]
     if priced:
         row.append(Cell(MISSING if candidate.cost is None else significant(candidate.cost)))

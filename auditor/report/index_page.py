@@ -27,7 +27,8 @@ from auditor.report.reading import (
     samples_of,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import canaries, choice, decision, figures, known, limits, names, readings
+from auditor.report.sentences import canaries, figures, limits, names, readings
+from auditor.report.sentences.opening import opening, stand
 from auditor.report.text import MISSING, brief, count, number, p_value, plural, visible
 from auditor.results import (
     UNDEFINED,
@@ -35,7 +36,6 @@ from auditor.results import (
     Estimate,
     GateResult,
     GateScope,
-    Limitations,
     ModelReport,
     PairedDifference,
     ReportDocument,
@@ -55,15 +55,13 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
     level = confidence(document)
     models = document.models
     several = len(models) > 1
+    opened = opening(document.choices, document.gates)
     return {
         "title": document.title or "Audit report",
         "facts": facts(document),
         "simulated": bool(models) and all(model.simulated for model in models),
-        "decision": decision.verdict(document.decision) if models else "",
-        "basis": choice.opening(document.choice, document.decision).removeprefix(decision.verdict(document.decision)),
-        "known": known.settled(document),
-        "open": known.unsettled(document),
-        "limits": limits.told(Limitations.of(document)) if models else [],
+        "headline": opened.headline if models else "",
+        "stand": stand(document, opened),
         "scope": limits.scope(GateScope.of(document)),
         "verdict": over_models(document.gates),
         "verdicts": all_verdicts(document.gates),
@@ -75,7 +73,6 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
             if (text := readings.warning(model.model, model.readings))
         ]
         + [(text, "") for model in models if (text := canaries.warning(model.model, model.canaries))],
-        "best": "" if several or not models else figures.false_share(models[0], level),
         "cost": headline_cost(models[0]) if models else None,
         "weighs": figures.weighs(headline_cost(models[0]) or 0.0) if models else "",
         "gates": gate_grid(document, files),

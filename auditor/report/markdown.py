@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import assert_never
 
-from auditor.report.answer import LABELLED
 from auditor.report.gates import ShownGate, all_verdicts, over_models, verdict
 from auditor.report.matrices import not_compared, style_gaps
 from auditor.report.reading import (
@@ -22,11 +21,12 @@ from auditor.report.reading import (
     samples_of,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import across, canaries, curves, figures, known, limits, names, published, readings
+from auditor.report.sentences import across, canaries, curves, figures, limits, names, published, readings
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences import decision as decision_words
 from auditor.report.sentences import history as history_words
 from auditor.report.sentences import suites as suite_words
+from auditor.report.sentences.opening import opening, stand
 from auditor.report.standing import signed_verdict
 from auditor.report.text import count, cut, plural, visible
 from auditor.results import (
@@ -37,7 +37,6 @@ from auditor.results import (
     GateResult,
     GateScope,
     History,
-    Limitations,
     ModelReport,
     Optimum,
     ReportDocument,
@@ -58,13 +57,13 @@ def summary(document: ReportDocument) -> str:
     level = confidence(document)
     gates = verdict(document.gates)
     models = document.models
-    blocks = [f"# {plain(document.title or 'Audit report')}", *_opening(document), _about(document), names.SUITES]
+    blocks = [f"# {plain(document.title or 'Audit report')}", *_opening(document)]
     if document.provenance.benchmark.caveat:
         blocks.append(f"> ⚠️ {plain(document.provenance.benchmark.caveat, 600)}")
     blocks += [f"> ⚠️ {plain(text, 600)}" for model in models if (text := readings.warning(model.model, model.readings))]
     blocks += [f"> ⚠️ {plain(text, 600)}" for model in models if (text := canaries.warning(model.model, model.canaries))]
     if document.choices:
-        blocks += ["## Which model to use", _choices(document.choices, document.gates)]
+        blocks += ["## Which model to use", _choices(document)]
     if gates.gates:
         counts = all_verdicts(document.gates)
         blocks += [f"**{over_models(document.gates)}.**" + (f" {counts}." if counts else ""), _gates(gates.gates)]
@@ -91,14 +90,16 @@ def summary(document: ReportDocument) -> str:
 
 
 def _opening(document: ReportDocument) -> list[str]:
-    """Write the decision, then what is known and what is open."""
+    """Write what was compared, the decision, and what belongs to it."""
     if not document.models:
-        return []
-    blocks = [f"**{plain(choice_words.opening(document.choice, document.decision), 800)}**"]
-    bounds = limits.told(Limitations.of(document))
-    for title, found in (("Known", known.settled(document)), ("Open", known.unsettled(document)), ("Limits", bounds)):
-        if found:
-            blocks.append("\n".join([f"{title}:", "", *(f"- {plain(text, 600)}" for text in found)]))
+        return [_about(document)]
+    opened = opening(document.choices, document.gates)
+    blocks = [_about(document), f"**{plain(opened.headline, 800)}**"]
+    for title, found in stand(document, opened):
+        if len(found) == 1:
+            blocks.append(f"{title}: {plain(found[0], 900)}")
+        else:
+            blocks.append("\n".join([f"{title}:", "", *(f"- {plain(text, 900)}" for text in found)]))
     return blocks
 
 
@@ -140,20 +141,19 @@ def _history(history: History) -> str:
     return "\n".join(f"- {plain(history_words.lead(history, model), 1000)}" for model in history.models)
 
 
-def _choices(choices: Sequence[Choice], gates: Sequence[GateResult]) -> str:
-    """Answer at the cost that the report speaks of first, and tabulate the answers at a few others."""
-    at = {choice.terms.fp_cost: choice for choice in choices}
+def _choices(document: ReportDocument) -> str:
+    """Answer at the cost that the report speaks of first, and tabulate the answers at others."""
+    gates = document.gates
+    at = {choice.terms.fp_cost: choice for choice in document.choices}
     body = [
         [
             f"{cost:g}",
             _decided(at[cost], gates),
             plain(best.model) if best.attempts else "use no model",
             *choice_words.candidate_cells(best)[:3],
-            choice_words.best_cell(best),
             _lead(at[cost]),
         ]
-        for cost in LABELLED
-        if cost in at
+        for cost in _costs(document)
         for best in [at[cost].best]
     ]
     head = (
@@ -163,10 +163,26 @@ def _choices(choices: Sequence[Choice], gates: Sequence[GateResult]) -> str:
         names.ATTEMPTS,
         "correct, of 100 tasks",
         "wrong, of 100 tasks",
-        "best attempts; extra gain",
         "lead over the next best",
     )
-    return f"{plain(choice_words.lead(choices[starting(choices)], gates), 900)}\n\n{_table(head, body)}"
+    start = document.choices[starting(document.choices)]
+    cost = choice_words.cost_in_words(start.terms.fp_cost)
+    said = f"**If {plain(cost)}.** {plain(choice_words.at_cost(start, gates), 900)}"
+    return f"{said}\n\n{_table(head, body)}" + (f"\n\n{_DECISIONS}" if gates else "")
+
+
+_DECISIONS = (
+    "Decision: accept, if a model passes every gate and clearly gains over using no model; not yet, if the data do not "
+    "settle that; no, if every model fails a gate or sampling clearly loses."
+)
+
+
+def _costs(document: ReportDocument) -> list[float]:
+    """Choose the costs of the table: those analysed, and those between which the decision ceases to hold."""
+    held = document.decision.holds
+    ends = set() if held is None else {held.least, held.most, *(one.fp_cost for one in held.beyond)}
+    wanted = {*cost_ratios(document.models), *ends, document.choices[starting(document.choices)].terms.fp_cost}
+    return [choice.terms.fp_cost for choice in document.choices if choice.terms.fp_cost in wanted]
 
 
 def _lead(choice: Choice) -> str:

@@ -18,9 +18,18 @@ from auditor.results.analysis import (
     ReachPair,
 )
 from auditor.results.canaries import CANARY, REASON, Canaries
-from auditor.results.choice import Candidate, Choice, Terms, starting
+from auditor.results.choice import Candidate, Choice, Lead, Terms, starting
 from auditor.results.codec import from_json, from_plain, json_schema, to_json, to_plain
-from auditor.results.decision import Basis, Beyond, Condition, CostRange, Decision, DecisionKind, blocking_verdicts
+from auditor.results.decision import (
+    Basis,
+    Beyond,
+    BeyondCost,
+    Condition,
+    CostRange,
+    Decision,
+    DecisionKind,
+    blocking_verdicts,
+)
 from auditor.results.document import (
     BenchmarkFacts,
     Coverage,
@@ -127,6 +136,7 @@ __all__ = [
     "BeforeAfter",
     "BenchmarkFacts",
     "Beyond",
+    "BeyondCost",
     "Canaries",
     "Candidate",
     "CeilingVerdict",
@@ -165,6 +175,7 @@ __all__ = [
     "HistoryPoint",
     "HistoryRun",
     "Judgement",
+    "Lead",
     "Level",
     "Limitations",
     "ModelAnalysis",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
-from auditor.results.estimate import Count, CountedEstimate, Document, Positive, Share, clear_side
+from auditor.results.estimate import Count, CountedEstimate, Document, Estimate, Positive, Share, clear_side, deciding
 
 NONE = "none"
 """Name of the candidate that does not sample; it is identified by its 0 attempts, whatever models are called."""
@@ -67,14 +68,38 @@ class Candidate(Document):
     """Share of resamples over tasks in which it is the best, with K chosen again in each; null if not computed."""
 
     @property
-    def gains(self) -> bool:
-        """Return whether it is clearly better than using no model: whether both intervals lie above 0."""
-        return clear_side(self.utility, self.strict) > 0
-
-    @property
     def draws_per_correct(self) -> float | None:
         """Return the expected attempts per correct answer; ``None`` if no answer is correct."""
         return self.draws / self.correct if self.correct else None
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How far one candidate is ahead of another in utility, paired by task, with the two intervals that decide."""
+
+    difference: CountedEstimate
+    """The difference."""
+    strict: CountedEstimate
+    """The same with a stricter interval, which holds with few tasks."""
+
+    NEAR: ClassVar[float] = 0.1
+    """Share of a clear difference below which its deciding interval comes so near to zero that this is said."""
+
+    @property
+    def clear(self) -> bool:
+        """Return whether both intervals lie above 0."""
+        return clear_side(self.difference, self.strict) > 0
+
+    @property
+    def deciding(self) -> Estimate:
+        """Return the difference with the interval that decides."""
+        return deciding(self.difference, self.strict)
+
+    @property
+    def only_just(self) -> bool:
+        """Return whether it is clear, but its deciding interval begins below :attr:`NEAR` of the difference."""
+        low, value = self.deciding.low, self.difference.value
+        return self.clear and low is not None and value is not None and low < self.NEAR * value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,20 +140,32 @@ class Choice(Document):
         """Return a model's entry; ``None`` if it is no candidate."""
         return next((one for one in self.candidates if one.attempts and one.model == model), None)
 
+    def gain(self, model: str | None) -> Lead | None:
+        """Return a model's utility minus that of no model, paired by task; ``None`` if it is no candidate."""
+        found = self.candidate(model)
+        if found is None:
+            return None
+        if found is self.best and not self.runner_up.attempts:
+            return Lead(self.difference, self.strict)
+        return Lead(found.utility, found.strict)
+
     def settled_for(self, model: str) -> bool:
         """Return whether a model is clearly better than using no model; false if it is no candidate.
 
         Both intervals decide, as for a lead over another model.
         """
-        found = self.candidate(model)
-        if found is self.best and not self.runner_up.attempts:
-            return self.clear
-        return found is not None and found.gains
+        gain = self.gain(model)
+        return gain is not None and gain.clear
+
+    @property
+    def lead(self) -> Lead:
+        """Return how far the best is ahead of the runner-up."""
+        return Lead(self.difference, self.strict)
 
     @property
     def clear(self) -> bool:
-        """Return whether both intervals of the difference exclude 0."""
-        return clear_side(self.difference, self.strict) > 0
+        """Return whether the best is clearly ahead of the runner-up."""
+        return self.lead.clear
 
 
 def by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:

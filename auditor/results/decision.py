@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from auditor.results.choice import Choice, starting
-from auditor.results.estimate import Count, Document, Positive
+from auditor.results.choice import Choice, Lead, starting
+from auditor.results.estimate import Count, Document, Estimate, Positive
 from auditor.results.gate import WORST_FIRST, GateResult, Judgement, Severity, TasksNeeded
 
 
@@ -53,6 +53,8 @@ class Condition(StrEnum):
 class Beyond(StrEnum):
     """Why a decision does not hold at the next cost of a wrong answer."""
 
+    ONLY_JUST = "only just"
+    """The same model is chosen and clearly gains, but only just; see :attr:`Lead.only_just`."""
     CHANCE = "chance"
     """The same model is chosen, but its gain over using no model may be due to chance."""
     ANOTHER = "another model"
@@ -62,8 +64,23 @@ class Beyond(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BeyondCost(Document):
+    """A cost of a wrong answer above a range, and why the decision does not hold there without doubt."""
+
+    fp_cost: float
+    """The cost."""
+    why: Beyond
+    """Why."""
+    gain: Estimate | None
+    """Utility of the model minus that of no model there, with the interval that decides; null if it is not chosen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CostRange(Document):
-    """The costs of a wrong answer, of those computed, at which the same model is chosen and clearly gains, no gap."""
+    """The costs of a wrong answer, of those computed, at which the same model is chosen and clearly gains, no gap.
+
+    Costs at which it gains only just are left out, unless the decision is made at such a cost.
+    """
 
     least: float
     """The smallest."""
@@ -75,10 +92,10 @@ class CostRange(Document):
     """The fewest attempts to allow at these costs."""
     most_attempts: Positive
     """The most attempts to allow at these costs."""
-    next: float | None
-    """The next cost computed, at which it does not hold; null if `most` is the last."""
-    beyond: Beyond | None
-    """Why it does not hold there; null without `next`."""
+    beyond: tuple[BeyondCost, ...]
+    """What is so at larger costs: at the last at which it gains only just, if any, and at the first at which it does
+    not gain clearly, if any was computed.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +182,7 @@ class Decision(Document):
         candidate = None if choice is None else choice.candidate(model)
         first = None if choice is None or not choice.best.attempts else choice.best.model
         conditions = _conditions(gates, model) if kind is DecisionKind.ACCEPT and model is not None else ()
-        judged = [gate for gate in gates if model is not None and _blocking(gate) and model in _models(gate)]
+        judged = [gate for gate in gates if model is not None and _blocking(gate) and model in gate.judges]
         open_gates = [gate for gate in judged if gate.verdict is Judgement.INCONCLUSIVE]
         return cls(
             kind=DecisionKind.ACCEPT_WITH_CONDITIONS if conditions else kind,
@@ -188,37 +205,44 @@ def _holds(decision: Decision, at_costs: Sequence[Decision], choices: Sequence[C
     model = decision.model
     if model is None:
         return None
-    held = [
-        one.model == model and choice.settled_for(model) for one, choice in zip(at_costs, choices, strict=True)
-    ]  # fmt: skip
+    gains = [choice.gain(model) if one.model == model else None for one, choice in zip(at_costs, choices, strict=True)]
+    held = [gain is not None and gain.clear for gain in gains]
+    firm = [gain is not None and gain.clear and not gain.only_just for gain in gains]
     if not held[start]:
         return None
-    first, last = start, start
-    while first and held[first - 1]:
+    first = last = start
+    while first and firm[start] and firm[first - 1]:
         first -= 1
-    while last + 1 < len(held) and held[last + 1]:
+    while last + 1 < len(firm) and firm[start] and firm[last + 1]:
         last += 1
+    end = last
+    while end + 1 < len(held) and held[end + 1]:
+        end += 1
     attempts = [one.attempts for one in at_costs[first : last + 1] if one.attempts]
-    following = at_costs[last + 1] if last + 1 < len(held) else None
+    beyond = [] if end == last else [_beyond(at_costs[end], gains[end])]
+    if end + 1 < len(held):
+        beyond.append(_beyond(at_costs[end + 1], gains[end + 1]))
     return CostRange(
         least=choices[first].terms.fp_cost,
         most=choices[last].terms.fp_cost,
         whole=first == 0,
         fewest_attempts=min(attempts),
         most_attempts=max(attempts),
-        next=None if following is None else following.fp_cost,
-        beyond=None if following is None else _beyond(following, model),
+        beyond=tuple(beyond),
     )
 
 
-def _beyond(following: Decision, model: str) -> Beyond:
-    if following.model is None:
-        return Beyond.NO_MODEL
-    return Beyond.CHANCE if following.model == model else Beyond.ANOTHER
+def _beyond(there: Decision, gain: Lead | None) -> BeyondCost:
+    """Say why the decision does not hold at another cost without doubt; ``gain`` is that of its model, if chosen."""
+    if gain is None:
+        why = Beyond.NO_MODEL if there.model is None else Beyond.ANOTHER
+    else:
+        why = Beyond.ONLY_JUST if gain.clear else Beyond.CHANCE
+    return BeyondCost(fp_cost=there.fp_cost or 0.0, why=why, gain=None if gain is None else gain.deciding)
 
 
 def _unjudged(choice: Choice, gates: Collection[GateResult]) -> int:
-    judged = {model for gate in gates for model in _models(gate)}
+    judged = {model for gate in gates for model in gate.judges}
     return sum(bool(one.attempts) and one.model not in judged for one in choice.candidates)
 
 
@@ -230,7 +254,7 @@ def blocking_verdicts(gates: Collection[GateResult]) -> dict[str, Judgement]:
     worst: dict[str, Judgement] = {}
     for gate in gates:
         verdict = gate.verdict if _blocking(gate) else Judgement.PASS
-        for model in _models(gate):
+        for model in gate.judges:
             worst[model] = min(worst.get(model, Judgement.PASS), verdict, key=WORST_FIRST.index)
     return worst
 
@@ -239,12 +263,8 @@ def _blocking(gate: GateResult) -> bool:
     return gate.severity is Severity.ERROR
 
 
-def _models(gate: GateResult) -> tuple[str, ...]:
-    return gate.members or (gate.model,)
-
-
 def _conditions(gates: Collection[GateResult], model: str) -> tuple[Condition, ...]:
-    return (Condition.WARNING,) if any(gate.warns and model in _models(gate) for gate in gates) else ()
+    return (Condition.WARNING,) if any(gate.warns and model in gate.judges for gate in gates) else ()
 
 
 def _needed(found: list[TasksNeeded | None]) -> TasksNeeded | None:

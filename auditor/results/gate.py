@@ -138,6 +138,11 @@ class GateResult(Document):
         return CountedEstimate(self.value, self.deciding_low, self.deciding_high, self.tasks)
 
     @property
+    def judges(self) -> tuple[str, ...]:
+        """Return the models that it judges: its own, or those that it is over."""
+        return self.members or (self.model,)
+
+    @property
     def warns(self) -> bool:
         """Return whether it is not a pass and never changes the exit code."""
         return self.severity is Severity.WARNING and self.verdict is not Judgement.PASS

@@ -8,9 +8,9 @@ from typing import assert_never
 
 from auditor.gates.result import overall
 from auditor.gates.wording import asked, figure, span, threshold
-from auditor.report.sentences.choice import opening
+from auditor.report.sentences.opening import opening
 from auditor.report.standing import SIGNS, signed_verdict
-from auditor.results import Choice, Decision, GateResult, Judgement, starting
+from auditor.results import Choice, GateResult, Judgement
 from auditor.text import markdown_cell, noun, plural
 
 MARKER = "<!-- auditor gate -->"
@@ -50,7 +50,7 @@ def to_markdown(results: Sequence[GateResult], *, choices: Sequence[Choice] = ()
 
 
 def _decided(choices: Sequence[Choice], results: Sequence[GateResult]) -> str:
-    return opening(choices[starting(choices)], Decision.over(choices, results))
+    return opening(choices, results).short
 
 
 def _tally(results: Sequence[GateResult]) -> str:

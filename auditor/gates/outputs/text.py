@@ -9,8 +9,8 @@ from textwrap import wrap
 from auditor.gates.outputs.tables import TextColumn, shortened, text_table
 from auditor.gates.result import overall
 from auditor.gates.wording import asked, figure, span, threshold
-from auditor.report.sentences.choice import opening
-from auditor.results import Choice, Decision, GateKind, GateResult, Judgement, starting
+from auditor.report.sentences.opening import opening
+from auditor.results import Choice, GateKind, GateResult, Judgement
 from auditor.text import noun, one_line
 
 _STYLES = {Judgement.PASS: "green", Judgement.FAIL: "bold red", Judgement.INCONCLUSIVE: "yellow"}
@@ -33,7 +33,7 @@ def to_text(
 def _decided(results: Sequence[GateResult], choices: Sequence[Choice], width: int | None) -> list[str]:
     if not choices:
         return []
-    text = one_line(opening(choices[starting(choices)], Decision.over(choices, results)))
+    text = one_line(opening(choices, results).short)
     return [text] if width is None else [*wrap(text, width), ""]
 
 

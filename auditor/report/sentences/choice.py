@@ -6,8 +6,8 @@ from collections.abc import Collection
 from typing import assert_never
 
 from auditor.report.sentences import decision as decision_words
-from auditor.report.sentences.decision import up_to
-from auditor.report.sentences.evidence import of_choice, say
+from auditor.report.sentences.decision import per_hundred, up_to
+from auditor.report.sentences.evidence import of_choice, of_lead, say
 from auditor.report.sentences.figures import weighs
 from auditor.report.text import brief, number, plural, signed
 from auditor.results import (
@@ -17,31 +17,25 @@ from auditor.results import (
     DecisionKind,
     Estimate,
     GateResult,
-    deciding,
+    Lead,
 )  # fmt: skip
 
 
 def answer(choice: Choice, gates: Collection[GateResult] = ()) -> str:
     """Say what is decided, which model to use with how many attempts, what they yield, and how far it is ahead."""
     decision = Decision.of(choice, gates)
-    return _joined(decision_words.decided(decision), use(choice, decision), yields(choice, decision))
+    said = decision_words.verdict(decision), decision_words.basis(decision), decision_words.settling(decision)
+    return joined(*said, use(choice, decision), yields(choice, decision))
 
 
 def at_cost(choice: Choice, gates: Collection[GateResult] = ()) -> str:
     """Say the same without what the decision rests on."""
     decision = Decision.of(choice, gates)
     said = decision_words.verdict(decision, costs=False), use(choice, decision, costs=False)
-    return _joined(*said, yields(choice, decision))
+    return joined(*said, yields(choice, decision))
 
 
-def opening(choice: Choice | None, decision: Decision) -> str:
-    """Open a report: the decision, what it rests on, and the model to use if that is another matter."""
-    used = "" if choice is None else use(choice, decision)
-    lead_open = "" if choice is None else _open_lead(choice, decision)
-    return _joined(decision_words.decided(decision), used, lead_open, decision_words.limit(decision))
-
-
-def _open_lead(choice: Choice, decision: Decision) -> str:
+def open_lead(choice: Choice, decision: Decision) -> str:
     """Say that the lead over another model is open; empty if it is not, or if the decision is on another model."""
     second = choice.runner_up
     if choice.clear or not second.attempts or decision.model is None or decision.model != choice.best.model:
@@ -50,7 +44,8 @@ def _open_lead(choice: Choice, decision: Decision) -> str:
                other=brief(second.model))  # fmt: skip
 
 
-def _joined(*sentences: str) -> str:
+def joined(*sentences: str) -> str:
+    """Join sentences, of which some may be empty."""
     return " ".join(filter(None, sentences))
 
 
@@ -70,7 +65,7 @@ def use(choice: Choice, decision: Decision, *, costs: bool = True) -> str:
         case DecisionKind.ACCEPT | DecisionKind.ACCEPT_WITH_CONDITIONS:
             return ""
         case DecisionKind.NOT_YET:
-            return say("If you have to choose now: {model} with {attempts}{where}.", **named)
+            return say("If you have to choose now, use {model} with {attempts}{where}.", **named)
         case DecisionKind.NO:
             return say("By net gain alone, {model} with {attempts} comes first{where}.", **named)
         case DecisionKind.NO_REQUIREMENT:
@@ -87,9 +82,9 @@ def _none(choice: Choice, *, costs: bool) -> str:
         return say("Use no model{where}: even the best of them, {other} with {attempts}, clearly loses, with {gain}.",
                    of_choice(choice), where=where, other=other, attempts=attempts, gain=loss)  # fmt: skip
     return say(
-        "Until then, use no model{where}: even the best of them, {other} with {attempts}, has {gain}. {open}",
+        "For now, use no model{where}: even the best of them, {other} with {attempts}, has {gain}. {open}",
         where=where, other=other, attempts=attempts, gain=loss,
-        open=_open(choice.difference.negative(), choice.strict.negative()),
+        open=_open(choice.lead),
     )  # fmt: skip
 
 
@@ -103,13 +98,13 @@ def yields(choice: Choice, decision: Decision) -> str:
     if not choice.best.attempts:
         return ""
     found = _subject(choice, decision)
-    then = _ends(found)
+    then = ends(found)
     if found is not choice.best:
-        return _joined(then, enough(found, Estimate(found.best_adds)))
-    return _joined(then, enough(found, choice.best_adds), _against(choice), _worth_it(choice))
+        return joined(then, enough(found, Estimate(found.best_adds)))
+    return joined(then, enough(found, choice.best_adds), _against(choice), _worth_it(choice))
 
 
-def _ends(found: Candidate) -> str:
+def ends(found: Candidate) -> str:
     """Say how 100 tasks end, and how many of 100 accepted answers are wrong."""
     accepted, share = found.accepted, found.accepted_wrong.value
     rest = "" if accepted == 1 else f", and {hundred(1 - accepted)} without an accepted answer"
@@ -117,7 +112,7 @@ def _ends(found: Candidate) -> str:
                right=hundred(found.correct), wrong=hundred(found.wrong), rest=rest)  # fmt: skip
     if share is None or accepted == 1:
         return text
-    return _joined(text, say("So of 100 accepted answers, about {wrong} are wrong.", wrong=hundred(share)))
+    return joined(text, say("So of 100 accepted answers, about {wrong} are wrong.", wrong=hundred(share)))
 
 
 def enough(candidate: Candidate, adds: Estimate) -> str:
@@ -138,41 +133,32 @@ def _against(choice: Choice) -> str:
     if not choice.runner_up.attempts:
         if choice.clear:
             return say("That is clearly better than using no model, by {gain}{just}.", of_choice(choice), gain=gain,
-                       just=only_just(choice.difference, choice.strict))  # fmt: skip
-        return say(
-            "Against using no model, that is {gain}. {open}", gain=gain, open=_open(choice.difference, choice.strict)
-        )
+                       just=only_just(choice.lead))  # fmt: skip
+        return say("Against using no model, that is {gain}. {open}", gain=gain, open=_open(choice.lead))
     other = f"{brief(choice.runner_up.model)} with {up_to(choice.runner_up.attempts)}"
     if choice.clear:
         return say("{model} is clearly better than {other}, by {gain}{just}.", of_choice(choice), model=model,
-                   other=other, gain=gain, just=only_just(choice.difference, choice.strict))  # fmt: skip
+                   other=other, gain=gain, just=only_just(choice.lead))  # fmt: skip
     return say("{other} comes next, {less}{span} behind in net gain per 100 tasks. {open}", other=other,
                less=number(100 * (choice.difference.value or 0.0), 1), span=_in_brackets(choice.difference),
-               open=_open(choice.difference, choice.strict))  # fmt: skip
+               open=_open(choice.lead))  # fmt: skip
 
 
-def _open(difference: Estimate, strict: Estimate) -> str:
-    """Say which interval leaves the difference open."""
-    return say("That may be due to chance: {why}.", why=includes_zero(difference, strict))
+def _open(lead: Lead) -> str:
+    """Say which interval leaves a lead open."""
+    return say("That may be due to chance: {why}.", why=includes_zero(lead))
 
 
-def includes_zero(difference: Estimate, strict: Estimate) -> str:
+def includes_zero(lead: Lead) -> str:
     """Name the interval that includes zero; the deciding one where the difference's own excludes it."""
-    if difference.side:
-        return f"the deciding interval, {hundredfold(deciding(difference, strict))}, includes zero"
+    if lead.difference.side:
+        return f"the deciding interval, {per_hundred(lead.deciding)}, includes zero"
     return "the interval includes zero"
 
 
-NEAR = 0.1
-"""Share of a clear difference below which its deciding interval comes so near to zero that this is said."""
-
-
-def only_just(difference: Estimate, strict: Estimate) -> str:
-    """Give the deciding interval of a clear gain behind a comma, where it excludes zero only just; else nothing."""
-    decides = deciding(difference, strict)
-    if decides.low is None or difference.value is None or not 0 < decides.low < NEAR * difference.value:
-        return ""
-    return f", only just: the deciding interval is {hundredfold(decides)}"
+def only_just(lead: Lead) -> str:
+    """Give the deciding interval of a clear lead behind a comma, where it excludes zero only just; else nothing."""
+    return f", only just: the deciding interval is {per_hundred(lead.deciding)}" if lead.only_just else ""
 
 
 def lead_in_figures(choice: Choice) -> str:
@@ -182,10 +168,22 @@ def lead_in_figures(choice: Choice) -> str:
 
 def _worth_it(choice: Choice) -> str:
     """Say where the model to use is not shown to be better than using no model; empty if that comes second."""
-    utility, strict = choice.best.utility, choice.best.strict
-    if not choice.runner_up.attempts or not utility.bounded or choice.best.gains:
+    gain = choice.gain(choice.best.model)
+    if not choice.runner_up.attempts or gain is None or not gain.difference.bounded or gain.clear:
         return ""
-    return say("Against using no model it has {gain}. {open}", gain=net_gain(utility), open=_open(utility, strict))
+    return say("Against using no model it has {gain}. {open}", gain=net_gain(gain.difference), open=_open(gain))
+
+
+def over_none(choice: Choice, model: str) -> str:
+    """Say what a model gains over using no model, and whether that is clear; empty without an interval."""
+    gain = choice.gain(model)
+    if gain is None or not gain.difference.bounded:
+        return ""
+    named = {"cost": cost_in_words(choice.terms.fp_cost), "model": brief(model), "gain": net_gain(gain.difference)}
+    if gain.clear:
+        return say("If {cost}, {model} clearly gains over using no model: {gain}{just}.", of_lead(gain),
+                   just=only_just(gain), **named)  # fmt: skip
+    return say("If {cost}, {model} has {gain} against using no model. {open}", open=_open(gain), **named)
 
 
 def net_gain(difference: Estimate) -> str:
@@ -202,14 +200,7 @@ def net_gain(difference: Estimate) -> str:
 
 
 def _in_brackets(difference: Estimate) -> str:
-    return f" ({hundredfold(difference)})" if difference.bounded else ""
-
-
-def hundredfold(estimate: Estimate) -> str:
-    """Write the interval of a utility per 100 tasks, ``1.2 to 9.4``; empty without one."""
-    if estimate.low is None or estimate.high is None:
-        return ""
-    return f"{number(100 * estimate.low, 1)} to {number(100 * estimate.high, 1)}"
+    return f" ({per_hundred(difference)})" if difference.bounded else ""
 
 
 def hundred(share: float) -> str:
@@ -222,18 +213,13 @@ def cost_in_words(cost: float) -> str:
     return f"one wrong answer {weighs(cost)}"
 
 
-def lead(choice: Choice, gates: Collection[GateResult] = ()) -> str:
-    """Answer at one cost: the cost, then the answer without what the decision rests on."""
-    return f"If {cost_in_words(choice.terms.fp_cost)}: {at_cost(choice, gates)}"
-
-
 def candidate_cells(candidate: Candidate) -> tuple[str, ...]:
     """Write a candidate's attempts, correct and wrong of 100 tasks, gain per 100 tasks, its interval, and draws."""
     if not candidate.attempts:
         return ("0", "0", "0", "0", "", "0")
     return (
         str(candidate.attempts), hundred(candidate.correct), hundred(candidate.wrong),
-        signed(100 * (candidate.utility.value or 0.0), 1), hundredfold(candidate.utility), number(candidate.draws, 1),
+        signed(100 * (candidate.utility.value or 0.0), 1), per_hundred(candidate.utility), number(candidate.draws, 1),
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from typing import assert_never
 
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.sentences.figures import weighs
-from auditor.report.text import brief, count, percent, plural
-from auditor.results import Basis, Beyond, Condition, CostRange, Decision, DecisionKind, Judgement
+from auditor.report.text import brief, count, number, percent, plural
+from auditor.results import Basis, Beyond, BeyondCost, Condition, Decision, DecisionKind, Estimate, Judgement
 from auditor.text import noun
 
 NOT_SET = "No requirement is set, as there is no gate, so nothing is accepted or refused."
@@ -16,18 +16,12 @@ CHANCE = "its gain over using no model may be due to chance"
 """Said of a model that does not clearly gain."""
 
 
-def decided(decision: Decision) -> str:
-    """Write the decision and what it rests on: ``Decision: not yet. No model passes every gate. …``."""
-    parts = (verdict(decision), _basis(decision), _first(decision))
-    return " ".join(filter(None, parts))
-
-
 def verdict(decision: Decision, *, costs: bool = True) -> str:
     """Write the decision alone, with its conditions; where no requirement is set, that.
 
     ``costs`` says whether to name the costs of a wrong answer at which it holds; without it, the text around does.
     """
-    where = at_costs(decision) if costs else ""
+    where, model = at_costs(decision) if costs else "", brief(decision.model or "")
     match decision.kind:
         case DecisionKind.ACCEPT:
             return say("Decision: accept {model}{where}.", model=_allowed(decision), where=where)
@@ -35,10 +29,7 @@ def verdict(decision: Decision, *, costs: bool = True) -> str:
             return say("Decision: accept {model}{where}, with {conditions}.", model=_allowed(decision), where=where,
                        conditions=conditions(decision))  # fmt: skip
         case DecisionKind.NOT_YET:
-            if decision.basis is Basis.CHANCE:
-                return say("Decision: not yet. {model} passes {every}, but {chance}.", chance=CHANCE,
-                           model=brief(decision.model or ""), every=_every(decision))  # fmt: skip
-            return say("Decision: not yet. The data do not settle it.")
+            return say("Decision: not yet. The data do not settle whether {what}.", what=_unsettled(decision, model))
         case DecisionKind.NO:
             return say("Decision: no.")
         case DecisionKind.NO_REQUIREMENT:
@@ -46,28 +37,44 @@ def verdict(decision: Decision, *, costs: bool = True) -> str:
     assert_never(decision.kind)
 
 
+def _unsettled(decision: Decision, model: str) -> str:
+    """Say what the data do not settle, after ``whether``."""
+    match decision.basis:
+        case Basis.OPEN:
+            return f"{model} passes {_every(decision)}"
+        case Basis.CHANCE:
+            return f"{model} gains anything over using no model"
+        case Basis.NO_GAIN | Basis.PASSES | Basis.FAILS | Basis.NOT_JUDGED:
+            return "any model gains anything over using no model"
+    assert_never(decision.basis)
+
+
+def basis(decision: Decision) -> str:
+    """Say what the decision rests on, and how another model with the best net gain stands to the gates."""
+    return " ".join(filter(None, (_basis(decision), _first(decision))))
+
+
 def _basis(decision: Decision) -> str:
     model = brief(decision.model or "")
     match decision.basis:
         case Basis.PASSES:
-            return say("It passes {every}.", every=_every(decision))
+            return say("{model} passes {every}.", model=model, every=_every(decision))
         case Basis.OPEN:
-            return say(
-                "{model} fails no gate, but {some} inconclusive.{needed}",
-                model=model, some=_some(decision), needed=_settling(decision),
-            )  # fmt: skip
+            return say("{model} fails no gate, but {some} inconclusive.", model=model, some=_some(decision))
         case Basis.FAILS:
             return say("Every model that is worth sampling fails a gate{or_none}.",
                        or_none=" or is judged by none" if decision.unjudged else "")  # fmt: skip
-        case Basis.CHANCE | Basis.NO_GAIN | Basis.NOT_JUDGED:
-            return ""  # the verdict or the choice says the rest
+        case Basis.CHANCE:
+            return say("{model} passes {every}, but {chance}.", model=model, every=_every(decision), chance=CHANCE)
+        case Basis.NO_GAIN | Basis.NOT_JUDGED:
+            return ""  # the choice says the rest
     assert_never(decision.basis)
 
 
 def _every(decision: Decision) -> str:
     if Condition.WARNING in decision.conditions:
         return "every gate that can fail the run"
-    return "the gate" if decision.gates == 1 else "every gate"
+    return "its only gate" if decision.gates == 1 else "every gate"
 
 
 def conditions(decision: Decision) -> str:
@@ -96,33 +103,40 @@ def _correct(cost: float) -> str:
 
 
 def limit(decision: Decision) -> str:
-    """Say up to which cost it holds with other attempts, and what is so at the next; empty if neither is known."""
+    """Say up to which cost it holds with other attempts, and what is so above; empty if neither is known."""
     held = decision.holds
     if held is None or decision.model is None:
         return ""
-    model, parts = brief(decision.model), []
+    model, said = brief(decision.model), []
     if held.fewest_attempts < held.most_attempts and held.least < held.most:
-        parts.append(say(
-            "If it cancels out {least:g} to {most:g}, {model} clearly gains too, with {fewest} to {attempts}.",
+        said.append(say(
+            "cancels out {least:g} to {most:g} correct ones, {model} clearly gains too, with {fewest} to {attempts}",
             Evidence.CLEAR, least=held.least, most=held.most, model=model, fewest=held.fewest_attempts,
             attempts=f"{plural(held.most_attempts, 'attempt')} allowed",
         ))  # fmt: skip
-    if held.next is not None:
-        parts.append(say("If it cancels out {next:g}, {what}.", next=held.next, what=_beyond(held)))
-    return " ".join(parts)
+    said += [say("{weight}, {what}", weight=weighs(one.fp_cost), what=_beyond(one, model)) for one in held.beyond]
+    return " ".join(f"If {'it' if place else 'one wrong answer'} {text}." for place, text in enumerate(said))
 
 
-def _beyond(held: CostRange) -> str:
-    match held.beyond:
+def _beyond(found: BeyondCost, model: str) -> str:
+    match found.why:
+        case Beyond.ONLY_JUST:
+            span = "" if found.gain is None else per_hundred(found.gain)
+            return f"{model} gains only just: the deciding interval of its net gain per 100 tasks is {span}"
         case Beyond.CHANCE:
-            return CHANCE
+            return f"the gain of {model} over using no model may be due to chance"
         case Beyond.ANOTHER:
             return "another model is chosen"
         case Beyond.NO_MODEL:
             return "no model is chosen"
-        case None:
-            return "nothing is known"
-    assert_never(held.beyond)
+    assert_never(found.why)
+
+
+def per_hundred(estimate: Estimate) -> str:
+    """Write the interval of a utility per 100 tasks, ``1.2 to 9.4``; empty without one."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"{number(100 * estimate.low, 1)} to {number(100 * estimate.high, 1)}"
 
 
 def _first(decision: Decision) -> str:
@@ -151,8 +165,8 @@ def _some(decision: Decision) -> str:
     return "its only gate is" if decision.gates == 1 else f"all {count(decision.gates)} of its gates are"
 
 
-def _settling(decision: Decision) -> str:
-    """Say how many tasks would settle the open gates, behind a space; empty where that is not known."""
+def settling(decision: Decision) -> str:
+    """Say how many tasks would settle the open gates; empty where that is not known."""
     needed, gates = decision.tasks_needed, noun(decision.open_gates, "this gate", "these gates")
     if needed is None:
         return ""
@@ -161,7 +175,8 @@ def _settling(decision: Decision) -> str:
         if needed.most is not None and needed.most > needed.least
         else f"at least {plural(needed.least, 'task')}"
     )
-    return f" It takes {tasks} like these in all to settle {gates}, with a probability of {percent(needed.power, 0)}."
+    return say("It takes {tasks} like these in all to settle {gates}, with a probability of {power}.", tasks=tasks,
+               gates=gates, power=percent(needed.power, 0))  # fmt: skip
 
 
 def _allowed(decision: Decision) -> str:

@@ -6,7 +6,7 @@ import re
 import string
 from enum import IntEnum
 
-from auditor.results import Choice, Estimate, Reach
+from auditor.results import Choice, Estimate, Lead, Reach
 
 
 class Evidence(IntEnum):
@@ -52,6 +52,11 @@ def say(template: str, evidence: Evidence = Evidence.SEEN, /, **values: object) 
 def of_estimate(estimate: Estimate) -> Evidence:
     """Return the evidence for a difference: clear where its interval, adjusted, is on one side of zero."""
     return Evidence.CLEAR if estimate.side else Evidence.SEEN
+
+
+def of_lead(lead: Lead) -> Evidence:
+    """Return the evidence that one candidate is ahead of another."""
+    return Evidence.CLEAR if lead.clear else Evidence.SEEN
 
 
 def of_choice(choice: Choice) -> Evidence:

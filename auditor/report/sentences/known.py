@@ -11,7 +11,7 @@ from auditor.report.sentences.decision import up_to
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.sentences.figures import one_sample
 from auditor.report.text import brief, listing, number, plural
-from auditor.results import Estimate, GateResult, Judgement, ReportDocument
+from auditor.results import Basis, Estimate, GateResult, Judgement, ReportDocument
 
 MOST_NAMED = 4
 """Models that a sentence names; more are counted."""
@@ -22,11 +22,15 @@ _VERBS = {Judgement.PASS: ("passes", "pass"), Judgement.FAIL: ("fails", "fail")}
 
 
 def settled(document: ReportDocument) -> list[str]:
-    """Say what is clear: whose single answers are correct more often, and which gates are passed or failed."""
-    found = [text for text in (_single_answers(document), *_net_gain(document)) if text]
+    """Say what is clear: whose single answers are correct more often, and which gates are passed or failed.
+
+    The gates of a model that is accepted are left out, since the reasons for the decision give their figures.
+    """
+    found = [text for text in (_single_answers(document), _ahead(document)) if text]
+    told = document.decision.model if document.decision.basis is Basis.PASSES else None
     for rule, gates in _by_rule(document.gates).items():
         for verdict, verbs in _VERBS.items():
-            models = [gate.model for gate in gates if gate.verdict is verdict]
+            models = [gate.model for gate in gates if gate.verdict is verdict and gate.model != told]
             if models:
                 found.append(say(
                     "{models} clearly {verb} the gate “{rule}”.", Evidence.CLEAR,
@@ -36,12 +40,15 @@ def settled(document: ReportDocument) -> list[str]:
 
 
 def unsettled(document: ReportDocument) -> list[str]:
-    """Say what is open: gates of models that fail none, the lead of the first model, and attempts never made."""
+    """Say what is open: gates of models that fail none, the lead of the first model, and attempts never made.
+
+    The gates of the model decided on are left out, since the reasons for the decision give their figures.
+    """
     found = []
-    failed = {gate.model for gate in document.gates if gate.verdict is Judgement.FAIL}
+    told = {gate.model for gate in document.gates if gate.verdict is Judgement.FAIL} | {document.decision.model}
     for rule, gates in _by_rule(document.gates).items():
         open_gates = [gate for gate in gates if gate.verdict is Judgement.INCONCLUSIVE]
-        models = [gate.model for gate in open_gates if gate.model not in failed]
+        models = [gate.model for gate in open_gates if gate.model not in told]
         if models:
             found.append(say("It is not yet known whether {models} {verb} the gate “{rule}”.", models=_models(models),
                              verb=_verb(models, "passes", "pass"), rule=rule))  # fmt: skip
@@ -52,13 +59,8 @@ def unsettled(document: ReportDocument) -> list[str]:
             found.append(say(
                 "The lead of {first} over {second}, {gap} in net gain per 100 tasks, may be due to chance: {why}.",
                 first=brief(first.model), second=brief(second.model), gap=choice_words.lead_in_figures(choice),
-                why=choice_words.includes_zero(choice.difference, choice.strict),
+                why=choice_words.includes_zero(choice.lead),
             ))  # fmt: skip
-        else:
-            one = first if first.attempts else second
-            found.append(say("It is not yet known whether {model} gains anything over using no model: {why}.",
-                             model=brief(one.model),
-                             why=choice_words.includes_zero(choice.difference, choice.strict)))  # fmt: skip
     single = [model.model for model in document.models if one_sample(model)]
     if single and document.choice is not None:
         found.append(say("Whether more attempts help is not known for {models}: one answer per task was sampled.",
@@ -66,24 +68,18 @@ def unsettled(document: ReportDocument) -> list[str]:
     return _some(found)
 
 
-def _net_gain(document: ReportDocument) -> list[str]:
-    """Say whether the model with the best net gain clearly gains, and is clearly ahead of the next."""
+def _ahead(document: ReportDocument) -> str:
+    """Say that the model with the best net gain is clearly ahead of the next one; empty if it is not."""
     choice = document.choice
-    if choice is None or not choice.best.attempts or not choice.settled_for(choice.best.model):
-        return []
+    if choice is None or not choice.clear or not choice.best.attempts or not choice.runner_up.attempts:
+        return ""
     first, second = choice.candidates[:2]
-    said = say(
-        "If {cost}, {model} with {attempts} clearly gains over using no model: {gain}{just}.", Evidence.CLEAR,
-        cost=choice_words.cost_in_words(choice.terms.fp_cost), model=brief(first.model),
-        attempts=up_to(first.attempts), gain=choice_words.net_gain(first.utility),
-        just=choice_words.only_just(first.utility, first.strict),
+    return say(
+        "If {cost}, {model} with {attempts} is clearly ahead of {other} with {others}, by {lead}{just}.",
+        Evidence.CLEAR, cost=choice_words.cost_in_words(choice.terms.fp_cost), model=brief(first.model),
+        attempts=up_to(first.attempts), other=brief(second.model), others=up_to(second.attempts),
+        lead=choice_words.net_gain(choice.difference), just=choice_words.only_just(choice.lead),
     )  # fmt: skip
-    if not choice.clear or not second.attempts:
-        return [said]
-    return [said, say("It is clearly ahead of {other} with {attempts}, by {lead}{just}.", Evidence.CLEAR,
-                      other=brief(second.model), attempts=up_to(second.attempts),
-                      lead=choice_words.net_gain(choice.difference),
-                      just=choice_words.only_just(choice.difference, choice.strict))]  # fmt: skip
 
 
 def _single_answers(document: ReportDocument) -> str:

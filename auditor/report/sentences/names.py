@@ -7,6 +7,31 @@ SUITES = (
     "which are stricter and are taken as the truth."
 )
 """Said where a page or a summary first speaks of base and plus."""
+ATTEMPT = "With several attempts, a model is sampled until an answer is accepted."
+"""What an attempt is."""
+ALLOW = "The attempts to allow are the fewest whose net gain is within 1 per 100 tasks of the best."
+"""How many attempts are advised."""
+CANCELS = (
+    "One wrong answer cancels out N correct ones if it does as much harm as N correct answers do good. Net gain: the "
+    "correct answers that remain."
+)
+"""What the cost of a wrong answer and the net gain are."""
+GATE = (
+    "A gate is a requirement set for the audit. It is passed or failed if the deciding interval is on one side of its "
+    "threshold, and inconclusive otherwise."
+)
+"""What a gate is."""
+
+
+def terms(level: str, *, gates: bool, costs: bool) -> list[str]:
+    """Explain the terms of a report's opening, in the order in which it uses them; ``level`` is its confidence."""
+    deciding = (
+        f"The deciding interval is wider than the {level} interval: it also holds with few tasks, and for all verdicts "
+        "together."
+    )
+    return [SUITES, ATTEMPT, *([GATE] if gates else []), deciding, *([CANCELS, ALLOW] if costs else [])]
+
+
 SINGLE = "single answers that are correct"
 """Single-sample accuracy, pass@1."""
 ACCEPTED = "single answers that are accepted"

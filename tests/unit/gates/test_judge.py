@@ -127,14 +127,14 @@ def test_more_rules_need_more_tasks_and_no_distance_still_has_a_lower_end() -> N
     assert alone is not None
     assert many is not None
     assert alone.least < many.least
-    assert needed_words(many).endswith("would settle it, with a probability of 80 %.")
+    assert needed_words(many, 100).endswith("would settle it, with a probability of 80 %; there are 100 here.")
     exact = tasks_needed(found, 0.8, None, 0.95)
     assert exact is not None
     assert (exact.least > 100, exact.most) == (True, None)
-    assert "At least" in needed_words(exact)
+    assert "At least" in needed_words(exact, 100)
     far = tasks_needed(CountedEstimate(0.8, 0.72, 0.87, 90_000), 0.8, None, 0.95)
     assert far is not None
-    assert needed_words(far).startswith(" At least 100")
+    assert needed_words(far, 90_000).startswith(" At least 100")
 
 
 def test_many_rules_together_are_corrected() -> None:

@@ -94,7 +94,7 @@ def choices(draw: st.DrawFn) -> Choice:
 @given(choices())
 def test_a_choice_is_called_better_only_where_it_is_clear(choice: Choice) -> None:
     """The first is said to beat the second exactly when the interval of the difference is above 0."""
-    text = choice_words.lead(choice)
+    text = choice_words.at_cost(choice)
     assert bool(strong_words(text)) == choice.clear
     open_by_strict = choice.difference.side > 0 and not choice.clear
     assert ("the deciding interval, " in text) == open_by_strict
