@@ -339,3 +339,25 @@ def test_a_model_is_accepted_only_at_costs_where_both_intervals_of_its_gain_excl
         assert bool(just) <= clear
         if just:
             assert per_hundred(deciding(gain, sure)) in just
+
+
+@given(ordered_choices(), judged())
+def test_the_rows_of_an_opening_say_each_thing_once(choice: Choice, gates: list[GateResult]) -> None:
+    """The headline comes first; no sentence is said twice; a gain is clear, and a gate's figures stand, as judged."""
+    gates = [replace(gate, sentence=f"figures of gate {place}.") for place, gate in enumerate(gates)]
+    opened, decision = opening([choice], gates), Decision.of(choice, gates)
+    said = [opened.headline, *(text for _, texts in opened.lines for text in texts)]
+    assert all(said)
+    assert len(set(said)) == len(said)
+    assert len({label for label, _ in opened.lines}) == len(opened.lines)
+    assert opened.short.startswith(opened.headline)
+    assert bool(opened.meanwhile) == (decision.kind is DecisionKind.NOT_YET)
+    subject = choice.candidate(decision.model) or choice.best
+    if subject.attempts:
+        assert any("clearly gains" in text for text in opened.expected) == choice.settled_for(subject.model)
+    else:
+        assert not opened.expected
+    for place, gate in enumerate(gates):
+        if f"figures of gate {place}." in opened.why:
+            assert decision.model in gate.judges
+            assert decision.basis is not Basis.OPEN or gate.verdict is Judgement.INCONCLUSIVE
