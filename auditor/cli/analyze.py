@@ -50,11 +50,13 @@ def analyze(
     ] = None,
     fp_cost: Annotated[
         list[str] | None,
-        typer.Option("--fp-cost", metavar="COSTS", help="Costs of a false positive, such as 0,1,4; may be repeated."),
+        typer.Option("--fp-cost", metavar="COSTS", help="Costs of a false positive; repeatable. Default: 0,1,2,4,8."),
     ] = None,
     max_attempts: Annotated[
         int | None,
-        typer.Option(help="Largest K. Default: what nine tasks in ten of a model have samples for, at most 10,000."),
+        typer.Option(
+            help="Most attempts. Default: what nine in ten of a model's tasks have samples for, up to 10,000."
+        ),
     ] = None,
     exclude: Annotated[
         str | None,
@@ -64,7 +66,7 @@ def analyze(
         ),
     ] = None,
     draw_cost: Annotated[
-        float | None, typer.Option(help="Cost of an attempt, in units of a correct solution's value.")
+        float | None, typer.Option(help="Cost of an attempt, in units of a correct solution's value. Default: 0.")
     ] = None,
     all_pairs: Annotated[
         bool, typer.Option("--all-pairs", help="Compare every pair of models, even of more than 20.")
@@ -86,10 +88,10 @@ def analyze(
     seed: Annotated[int | None, typer.Option(help="Seed of the bootstrap. Default: 0.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but warnings and errors.")] = False,
 ) -> None:
-    """Compute accuracy, ceilings, curves and K*.
+    """Compute accuracy, ceiling, curves and best number of attempts.
 
-    Every figure has an interval. From a run (audit.toml), or from counts alone. Without -o the analysis of counts
-    goes to stdout.
+    Reads a run (audit.toml), or counts alone. Every figure has an interval. Without -o the analysis of counts goes
+    to stdout.
     Example: auditor analyze --counts counts.csv --fp-cost 0,1,4 -o analysis.json
     """
     settings = _given(

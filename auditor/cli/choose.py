@@ -23,16 +23,27 @@ from auditor.text import plural
 
 def choose(
     folder: RunArgument,
-    cost: Annotated[float, typer.Option(min=0, max=1e9, help="How many correct answers one wrong answer cancels out.")],
+    cost: Annotated[
+        float, typer.Option(min=0, max=1e9, help="Number of correct answers that one wrong answer cancels out.")
+    ],
     draw_cost: Annotated[
-        float | None, typer.Option(min=0, help="Cost of an attempt in the same units. Default: as in the run's report.")
+        float | None,
+        typer.Option(min=0, help="Cost of an attempt, in correct answers. Default: that of the run's report."),
     ] = None,
     value: Annotated[
         float | None,
-        typer.Option(min=0, help="Value of a correct solution in money; an attempt is then priced per model."),
+        typer.Option(
+            min=0,
+            help="Value of a correct answer, in the currency of the prices: an attempt costs its price over this.",
+        ),
     ] = None,
-    budget: Annotated[float | None, typer.Option(min=0, help="Most money that a task may cost on average.")] = None,
-    max_attempts: Annotated[int | None, typer.Option(min=1, help="Most attempts per task.")] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(min=0, help="Highest mean cost per task, in the currency of the prices. Default: no limit."),
+    ] = None,
+    max_attempts: Annotated[
+        int | None, typer.Option(min=1, help="Most attempts per task. Default: what the samples allow.")
+    ] = None,
     confidence: ConfidenceOption = 0.95,
     form: Annotated[
         OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON, OutputFormat.MARKDOWN)
@@ -43,7 +54,7 @@ def choose(
 
     The decision follows from the report's gates and the net gain. Shows the runner-up and the evidence between
     the two, paired by task. Exit code 0 whatever the answer.
-    Example: auditor choose reports/audit --cost 2 (one wrong answer cancels out two correct ones)
+    Example: auditor choose reports/audit --cost 2
     """
     from auditor.gates import RunView
     from auditor.gates.choose import choose as decide

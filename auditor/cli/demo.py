@@ -21,6 +21,7 @@ def demo(
     answers with mutated reference solutions. The numbers show what a report looks like, not how any real model
     performs. Ends like `auditor run`, but with exit code 0 whatever the gates' verdicts, which are part of the
     demonstration.
+    Example: auditor demo --out reports/demo
     """
     from auditor.cli.run import perform
 

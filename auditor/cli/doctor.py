@@ -26,7 +26,7 @@ def doctor(
         Path | None, typer.Option(metavar="DIR", help="With --bundle: a run folder, whose counts are included.")
     ] = None,
 ) -> None:
-    """Test the sandbox: what it protects on this machine, what not.
+    """Test the sandbox: what it protects here, and what it does not.
 
     Exit codes: 0 untrusted programs are confined here, 1 they are not.
     Example: auditor doctor --bundle --run reports/audit

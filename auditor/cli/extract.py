@@ -30,7 +30,9 @@ def extract(
     task: Annotated[str | None, typer.Option("--task", help="Id of the task that the answer belongs to.")] = None,
     name: Annotated[
         str | None,
-        typer.Option("--entry-point", help="What a solution defines: f, or Solution().f. Default: a program."),
+        typer.Option(
+            "--entry-point", help="What a solution defines: f, or Solution().f. Default: nothing; it is a program."
+        ),
     ] = None,
     prompt: Annotated[
         Path | None, typer.Option("--prompt", help="File with the prompt; its imports and helpers count as defined.")
@@ -46,8 +48,8 @@ def extract(
 ) -> None:
     """Show which program an answer is read as; nothing is run.
 
-    An answer is split into spans: reasoning, prose, code, tokens. Every reading is formed and the best one is taken.
-    It defines what the task asks for, is complete, and uses only names that exist (of equals, the last one).
+    An answer is split into spans: reasoning, prose, code, tokens. Every reading is formed and the best is taken: the
+    one that defines what the task asks for, is complete, and uses only names that exist; of equals, the last.
     --explain shows the spans and how other readings differ.
     A JSONL row has its text under completion, raw, answer, response, content, text or output.
     It needs task_id if --benchmark names the tasks.

@@ -68,7 +68,8 @@ def gate(
         Path | None, typer.Option(help="A baseline file or a run folder that no rule's metric may fall behind.")
     ] = None,
     margin: Annotated[
-        float | None, typer.Option(min=0, help="How far behind the baseline is still accepted. Default: 0.05.")
+        float | None,
+        typer.Option(min=0, help="How far behind the baseline is still accepted, in the metric's unit. Default: 0.05."),
     ] = None,
     save_baseline: Annotated[
         Path | None,

@@ -44,8 +44,8 @@ def history(
 ) -> None:
     """Compare several runs over time: model versions, prompts, dates.
 
-    Each figure of each run with its interval, its change from the baseline paired by task, the gates, and any other
-    change of tasks, tools, environment, settings or rubric. Exit code 0 whatever the result.
+    Shows each figure of each run with its interval, its change from the baseline paired by task, the gates, and any
+    other change of tasks, tools, environment, settings or rubric. Exit code 0 whatever the result.
     Example: auditor history reports/2026-09 reports/2026-10 reports/2026-11 --format html -o history.html
     """
     from auditor.gates import history as comparing

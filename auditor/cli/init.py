@@ -26,6 +26,7 @@ def init(
     """Write a commented audit.toml with every key and its default.
 
     A missing folder is created.
+    Example: auditor init audits/audit.toml --kind function
     """
     settings = resources.files("auditor").joinpath("audit.example.toml").read_text(encoding="utf-8")
     with writing(path):

@@ -19,7 +19,7 @@ def merge(
     """Merge shards that were verified separately into one run.
 
     Merging a shard again changes nothing. Verdicts that differ between shards are listed and count as flaky.
-    Example: auditor merge reports/audit/shards/* --out reports/audit, then auditor run audit.toml
+    Example: auditor merge reports/audit/shards/* --out reports/audit
     """
     from auditor.pipeline.merge import merge as carry_out
 

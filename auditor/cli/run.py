@@ -82,7 +82,7 @@ def run(
 ) -> None:
     """Run every stage: sample, verify, score, analyze, report, gate.
 
-    Does the remaining work and resumes after an interruption: run the same command again. --dry-run checks the
+    Does only the work that remains: after an interruption, run the same command again. --dry-run checks the
     references and shows what would be requested, what it may cost, and whether max_cost covers it.
     Exit codes: 0 gates passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.
     Example: auditor run audit.toml --out reports/monday
@@ -101,9 +101,10 @@ def verify(
     shard: ShardOption = None,
     scheduler: SchedulerOption = None,
 ) -> None:
-    """Run programs without a verdict on base and plus, sandboxed.
+    """Judge programs without a verdict on base and plus, sandboxed.
 
     With --shard 3/16, only the third of 16 parts of the tasks, into DIR/shards/3-of-16; `auditor merge` joins them.
+    Example: auditor verify audit.toml --shard 3/16
     """
     from auditor.pipeline import Stage
 
@@ -117,9 +118,10 @@ def score(
     shard: ShardOption = None,
     scheduler: SchedulerOption = None,
 ) -> None:
-    """Lint and score the programs without a style result.
+    """Lint and score the style of programs without a style result.
 
-    With --shard 3/16, those of a shard that was verified.
+    With --shard 3/16, only the programs of that shard, once it is verified.
+    Example: auditor score audit.toml
     """
     from auditor.pipeline import Stage
 
@@ -162,6 +164,7 @@ def report(
 
     Given an analysis (auditor analyze --counts counts.csv -o analysis.json) instead of audit.toml, its pages are
     written to the folder given by -o.
+    Example: auditor report audit.toml --format html --pdf short
     """
     from auditor.pipeline import Stage
 

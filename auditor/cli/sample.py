@@ -40,7 +40,8 @@ def sample(
     provider's batch service or an engine without a server; --read-batch reads its answers.
 
     Example: auditor sample audit.toml --dry-run
-    Example: auditor sample --write-batch requests.jsonl, then --read-batch output.jsonl
+    Example: auditor sample audit.toml --write-batch requests.jsonl
+    Example: auditor sample audit.toml --read-batch output.jsonl
     """
     chosen = [dry_run, write_batch is not None, bool(read_batch)]
     if sum(chosen) > 1:

@@ -30,12 +30,12 @@ def select(
 ) -> None:
     """Compare rules for choosing among accepted samples.
 
-    Resampling takes the first sample that passes base. Other rules take the shortest, the best style, one of the
-    largest class of programs that give the same answers to new inputs, the class that wins on inputs that distinguish
-    classes, or, with --tests, the group that agrees with most written tests. Accepted programs run in the sandbox on
-    inputs generated from the base suite; plus is only used afterwards to check the choice. Each rule's accuracy is
-    given by number of draws, with its interval, and compared with resampling's ceiling. The result is stored with the
-    run; `auditor report` shows it.
+    Resampling takes the first sample that passes base. Other rules take the shortest, the one with the best style,
+    one of the largest class of programs that give the same answers to new inputs, one of the class that wins on
+    inputs that distinguish classes, or, with --tests, one of the group that agrees with most written tests.
+    Accepted programs run in the sandbox on inputs generated from the base suite; plus is only used afterwards to
+    check the choice. Each rule's accuracy is given by number of draws, with its interval, and compared with
+    resampling's ceiling. The result is stored with the run; `auditor report` shows it.
 
     Exit codes: 0 compared, 1 the sandbox fails, 2 there is no analysis or a file cannot be read.
     Example: auditor select audit.toml

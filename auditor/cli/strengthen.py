@@ -32,7 +32,7 @@ def strengthen(
         typer.Option("--samples", metavar="FILE", help="Recorded answers to these tasks; may be repeated."),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="Ask this model, once per task, for inputs and a validator; needs --base-url.")
+        str | None, typer.Option(help="Ask this model, once per task, for inputs and a contract; needs --base-url.")
     ] = None,
     base_url: Annotated[
         str | None, typer.Option("--base-url", help="Address of the model's server, up to /v1.")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from auditor.grading.suites import BenchmarkGrade
     from auditor.records import Benchmark, SuiteName
 
-app = typer.Typer(help="Inspect a benchmark: its tasks, suites and references.", no_args_is_help=True)
+app = typer.Typer(help="Check a benchmark; make its suites stronger or smaller.", no_args_is_help=True)
 
 
 def check(
@@ -128,7 +128,7 @@ def mini(
     runs: Annotated[list[Path], typer.Argument(metavar="DIR…", help="Finished run folders on one benchmark.")],
     output: FileOption = None,
 ) -> None:
-    """Choose a smaller plus suite by several models' wrong programs.
+    """Make a smaller plus suite of tests that wrong programs fail.
 
     Keeps the tests that fail some program that passes base, and measures what share of another model's wrong programs
     they accept. Use it for quick checks: [verify] plus = "mini.json".

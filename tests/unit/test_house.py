@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,16 +68,21 @@ def test_help_is_laid_out(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_command_teaches() -> None:
-    """Every command and every option of it has help."""
+    """Every command and every option of it has help, and each command an example that it would take."""
     import typer.main
 
     from auditor.cli.app import app
 
-    def walk(command: object, path: str) -> None:
+    def walk(command: Any, path: str) -> None:
         assert getattr(command, "help", None), path
         for parameter in getattr(command, "params", []):
             if parameter.param_type_name == "option":
                 assert parameter.help, f"{path} {parameter.name}"
+        if not hasattr(command, "commands"):
+            examples = re.findall(rf"^Example: {path} ?(.*(?:\n +.*)*)", command.help, re.MULTILINE)
+            assert examples, path
+            for example in examples:
+                command.make_context(path, shlex.split(example))  # raises UsageError
         for name, inner in getattr(command, "commands", {}).items():
             walk(inner, f"{path} {name}")
 
