@@ -60,7 +60,7 @@ def _at_advice(analysis: Analysis, choice: Choice, width: int | None) -> list[st
     from auditor.report.sentences import names
 
     within = {entry.model: entry.false_discovery_rate.attempts for entry in analysis.models}
-    others = [one for one in choice.candidates if one.attempts and one.attempts != within.get(one.model)]
+    others = [one for one in choice.advised if one.attempts != within.get(one.model)]
     if not others:
         return []
     told = "; ".join(f"{one_line(one.model)} {share_cell(one.accepted_wrong)}" for one in others)

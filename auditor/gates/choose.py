@@ -206,8 +206,8 @@ def _ranked(
         *of_models, chance_of_none = _chances(models)
         chance = dict(zip((model.name for model in models), of_models, strict=True))
     worth = [model for model in models if model.attempts]
-    if not worth:  # the runner-up to none is the model that loses least with one draw
-        worth = [max((model.at(1, terms) for model in models), key=lambda model: model.mean)]
+    if not worth:  # none is first; all are compared with it at one draw, since any of them might gain
+        worth = [model.at(1, terms) for model in models]
     considered = {model.name for model in worth}
     left_out |= {model.name: "no number of attempts is worth it" for model in models if model.name not in considered}
     order = sorted([none, *worth], key=lambda one: (-one.mean, one.attempts > 0, one.name))

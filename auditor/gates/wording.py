@@ -163,11 +163,13 @@ def needed_words(needed: TasksNeeded | None, tasks: int) -> str:
     if needed is None:
         return ""
     if needed.most is None or needed.most > WIDE * needed.least:
-        number = f"At least {count(needed.least)}"
+        number = f"At least {count(needed.least)}, perhaps many more,"
     else:
         number = f"About {count(needed.least)} to {count(needed.most)}"
-    here = f"there are {count(tasks)} here"
-    return f" {number} tasks like these would settle it, with a probability of {100 * needed.power:.0f} %; {here}."
+    return (
+        f" {number} tasks like these would settle it, with a probability of {100 * needed.power:.0f} %; the figure is "
+        f"over {count(tasks)}."
+    )
 
 
 def _rounded(tasks: float) -> int:

@@ -80,6 +80,7 @@ def _model(
     return ModelReport.of(
         entry,
         simulated=_is_simulated(run, store, entry.model),
+        recorded=_recorded(run, store, entry.model),
         served_models=totals.served_models,
         coverage=coverage(store.judged(entry.model), store.duplicates(entry.model), due),
         cost=SamplingCost(
@@ -100,6 +101,14 @@ def _reading_gap(run: Run, store: Store, model: str, due: Collection[str]) -> Re
     from auditor.analysis import reading_gap
 
     return reading_gap(store.judged(model), store.judged_readings(model), due)
+
+
+def _recorded(run: Run, store: Store, name: str) -> bool:
+    """Return whether the model's samples were read from elsewhere; the current settings may not name it."""
+    drawn_with = store.meta.model(name)
+    if drawn_with is not None and drawn_with.get("recorded_sha256") is not None:
+        return True
+    return any(model.recorded is not None for model in run.config.model if model.name == name)
 
 
 def _is_simulated(run: Run, store: Store, name: str) -> bool:

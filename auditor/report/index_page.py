@@ -120,7 +120,7 @@ def model_grid(document: ReportDocument, files: Mapping[str, str], level: str) -
     """
     models, gates, choice_ = document.models, document.gates, document.choice
     judged = bool(gates)
-    at = {one.model: one.accepted_wrong for one in choice_.candidates if one.attempts} if choice_ else {}
+    at = {one.model: one.accepted_wrong for one in choice_.advised} if choice_ else {}
     advised = advice_differs(document)
     cost = headline_cost(models[0]) if models else None
     numbered = len(models) > NAMES_ON_A_PHONE  # the numbers by which a phone's chart names them

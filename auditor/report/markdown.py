@@ -217,7 +217,7 @@ def _models(document: ReportDocument, level: str) -> str:
     """Tabulate the headline figures, wrong answers also at the attempts to allow where a model's differ."""
     models, choice = document.models, document.choice
     cost = headline_cost(models[0]) if models else None
-    wrong_at = {one.model: one.accepted_wrong for one in choice.candidates if one.attempts} if choice else {}
+    wrong_at = {one.model: one.accepted_wrong for one in choice.advised} if choice else {}
     advised = advice_differs(document)
     body = []
     for model in models:

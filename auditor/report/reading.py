@@ -116,7 +116,7 @@ def advice_differs(document: ReportDocument) -> bool:
     if document.choice is None:
         return False
     within = {model.model: model.false_discovery_rate.attempts for model in document.models}
-    return any(one.attempts and one.attempts != within.get(one.model) for one in document.choice.candidates)
+    return any(one.attempts != within.get(one.model) for one in document.choice.advised)
 
 
 def samples_per_task(model: ModelAnalysis) -> str:

@@ -104,7 +104,10 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice(Document):
-    """The candidates, best first, and how clearly the first two differ."""
+    """The candidates, best first, and how clearly the first two differ.
+
+    If no number of attempts is worth it with any model, no model is first, and each is a candidate at one attempt.
+    """
 
     terms: Terms
     """The terms of the choice."""
@@ -164,8 +167,19 @@ class Choice(Document):
 
     @property
     def clear(self) -> bool:
-        """Return whether the best is clearly ahead of the runner-up."""
-        return self.lead.clear
+        """Return whether the best is clearly ahead of the runner-up; of no model, whether every model clearly loses."""
+        return self.lead.clear and (bool(self.best.attempts) or self.not_losing is None)
+
+    @property
+    def not_losing(self) -> Candidate | None:
+        """Return the first model that does not clearly lose against no model; ``None`` if all do."""
+        rest = (one for one in self.candidates if one.attempts)
+        return next((one for one in rest if clear_side(one.utility, one.strict) >= 0), None)
+
+    @property
+    def advised(self) -> tuple[Candidate, ...]:
+        """Return the models that are worth sampling, with their attempts to allow; none if no model comes first."""
+        return tuple(one for one in self.candidates if one.attempts) if self.best.attempts else ()
 
 
 def by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:

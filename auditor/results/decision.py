@@ -154,7 +154,7 @@ class Decision(Document):
         are taken in the order of the gates.
         """
         worst = blocking_verdicts(gates)
-        known = [] if choice is None else [one.model for one in choice.candidates if one.attempts]
+        known = [] if choice is None else [one.model for one in choice.advised]
         first = choice.best.model if choice is not None and choice.best.attempts else None
         if not gates:
             return cls._about(choice, gates, DecisionKind.NO_REQUIREMENT, Basis.NOT_JUDGED, first)
@@ -243,7 +243,7 @@ def _beyond(there: Decision, gain: Lead | None) -> BeyondCost:
 
 def _unjudged(choice: Choice, gates: Collection[GateResult]) -> int:
     judged = {model for gate in gates for model in gate.judges}
-    return sum(bool(one.attempts) and one.model not in judged for one in choice.candidates)
+    return sum(one.model not in judged for one in choice.advised)
 
 
 def blocking_verdicts(gates: Collection[GateResult]) -> dict[str, Judgement]:

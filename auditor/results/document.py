@@ -119,6 +119,8 @@ class ModelReport(ModelAnalysis):
     """Distinct false positives by task, most frequent first."""
     readings: ReadingGap | None = None
     """What extraction may cost in accuracy; null unless other readings were judged (``[verify] readings = "all"``)."""
+    recorded: bool = False
+    """Whether its answers were read from a file or data set, not sampled for this run."""
     canaries: Canaries | None = None
     """Samples on impossible variants of tasks; null if the benchmark has none."""
     selection: Selection | None = None
@@ -137,6 +139,7 @@ class ModelReport(ModelAnalysis):
         cost: SamplingCost,
         false_positives: tuple[FalsePositiveExample, ...],
         readings: ReadingGap | None = None,
+        recorded: bool = False,
         canaries: Canaries | None = None,
         selection: Selection | None = None,
         suite_error: SuiteError | None = None,
@@ -151,6 +154,7 @@ class ModelReport(ModelAnalysis):
             cost=cost,
             false_positives=false_positives,
             readings=readings,
+            recorded=recorded,
             canaries=canaries,
             selection=selection,
             suite_error=suite_error,

@@ -11,8 +11,13 @@ from auditor.results.estimate import Count, Document, Positive
 MANY_ATTEMPTS = 3.0
 """Attempts per correct answer above which it is said that attempts are counted as free."""
 
-PUBLISHED = ("HumanEval/", "Mbpp/", "BigCodeBench/", "ClassEval_")
-"""How the task ids of published benchmarks begin that are also distributed as files."""
+PUBLISHED = {
+    "HumanEval/": "short Python functions",
+    "Mbpp/": "short Python functions",
+    "BigCodeBench/": "Python functions that call libraries",
+    "ClassEval_": "Python classes",
+}
+"""How the task ids of published benchmarks begin that are also distributed as files → what their tasks are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +41,7 @@ class GateScope(Document):
         if not covered or choice is None:
             return None
         attempts = min(covered)
-        other = {one.model: one.attempts for one in choice.candidates if one.attempts not in (0, attempts)}
+        other = {one.model: one.attempts for one in choice.advised if one.attempts != attempts}
         if not other:
             return None
         shared = attempts == document.across.attempts
@@ -77,14 +82,20 @@ class Limitations(Document):
     """
     public: str
     """Name of the benchmark if it is a public one; else empty."""
+    about: str
+    """What its tasks are; empty if that is not known."""
+    models: Count
+    """Models of the report."""
+    recorded: tuple[str, ...]
+    """Models whose answers were not sampled for this run but read from files or data sets."""
 
     @classmethod
     def of(cls, document: ReportDocument) -> Limitations:
         """Find what applies."""
         choice, benchmark = document.choice, document.provenance.benchmark
         scope, model = GateScope.of(document), document.decision.model
-        candidates = () if choice is None else choice.candidates
-        used = {one.model: one.draws_per_correct or 0.0 for one in candidates if one.attempts}
+        candidates = () if choice is None else choice.advised
+        used = {one.model: one.draws_per_correct or 0.0 for one in candidates}
         many = sorted((one for one in used.items() if one[1] > MANY_ATTEMPTS), key=lambda one: -one[1])
         return cls(
             scope=scope if scope is not None and model in scope.other else None,
@@ -93,6 +104,9 @@ class Limitations(Document):
             free_attempts=bool(used) and not any(one.draw_cost for one in candidates),
             per_correct=dict(many),
             public=benchmark.name if _is_public(document) else "",
+            about=_about(document),
+            models=len(document.models),
+            recorded=tuple(one.model for one in document.models if one.recorded and not one.simulated),
         )
 
 
@@ -100,7 +114,13 @@ def _is_public(document: ReportDocument) -> bool:
     """Return whether all tasks are of a published benchmark: a data set on the hub, or ids that one uses."""
     if "/" in (document.provenance.benchmark.source or ""):  # of a file or folder, only the name is kept
         return True
-    return bool(document.tasks) and all(row.task_id.startswith(PUBLISHED) for row in document.tasks)
+    return bool(document.tasks) and all(row.task_id.startswith(tuple(PUBLISHED)) for row in document.tasks)
+
+
+def _about(document: ReportDocument) -> str:
+    """Return what the tasks are, if all are of one published benchmark."""
+    found = (what for start, what in PUBLISHED.items() if all(row.task_id.startswith(start) for row in document.tasks))
+    return next(found, "") if document.tasks else ""
 
 
 def _disputed(document: ReportDocument) -> Disputed | None:

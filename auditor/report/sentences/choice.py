@@ -76,16 +76,14 @@ def use(choice: Choice, decision: Decision, *, costs: bool = True) -> str:
 def _none(choice: Choice, *, costs: bool) -> str:
     """Say that no model is to be used, and what the best of them would lose."""
     where = f" if {cost_in_words(choice.terms.fp_cost)}" if costs else ""
-    other, attempts = brief(choice.runner_up.model), up_to(choice.runner_up.attempts)
-    loss = net_gain(choice.difference.negative())
+    found = choice.not_losing or choice.runner_up
+    named = {"where": where, "other": brief(found.model), "attempts": up_to(found.attempts),
+             "loss": net_gain(found.utility)}  # fmt: skip
     if choice.clear:
-        return say("Use no model{where}: even the best of them, {other} with {attempts}, clearly loses, with {gain}.",
-                   of_choice(choice), where=where, other=other, attempts=attempts, gain=loss)  # fmt: skip
-    return say(
-        "For now, use no model{where}: even the best of them, {other} with {attempts}, has {gain}. {open}",
-        where=where, other=other, attempts=attempts, gain=loss,
-        open=_open(choice.lead),
-    )  # fmt: skip
+        return say("Use no model{where}: even the best of them, {other} with {attempts}, clearly loses, with {loss}.",
+                   of_choice(choice), **named)  # fmt: skip
+    return say("For now, use no model{where}: {other} with {attempts} has {loss}. {open}", **named,
+               open=_open(Lead(found.utility, found.strict)))  # fmt: skip
 
 
 def _subject(choice: Choice, decision: Decision) -> Candidate:

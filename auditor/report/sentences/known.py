@@ -15,7 +15,7 @@ from auditor.results import Basis, Estimate, GateResult, Judgement, ReportDocume
 
 MOST_NAMED = 4
 """Models that a sentence names; more are counted."""
-MOST_SAID = 4
+MOST_SAID = 5
 """Sentences per list."""
 
 _VERBS = {Judgement.PASS: ("passes", "pass"), Judgement.FAIL: ("fails", "fail")}
@@ -26,7 +26,8 @@ def settled(document: ReportDocument) -> list[str]:
 
     The gates of a model that is accepted are left out, since the reasons for the decision give their figures.
     """
-    found = [text for text in (_single_answers(document), _ahead(document)) if text]
+    compared = _single_answers(document), _accepted_answers(document), _wrong_pass(document), _ahead(document)
+    found = [text for text in compared if text]
     told = document.decision.model if document.decision.basis is Basis.PASSES else None
     for rule, gates in _by_rule(document.gates).items():
         for verdict, verbs in _VERBS.items():
@@ -61,6 +62,8 @@ def unsettled(document: ReportDocument) -> list[str]:
                 first=brief(first.model), second=brief(second.model), gap=choice_words.lead_in_figures(choice),
                 why=choice_words.includes_zero(choice.lead),
             ))  # fmt: skip
+    if among := _accepted_open(document):
+        found.append(among)
     single = [model.model for model in document.models if one_sample(model)]
     if single and document.choice is not None:
         found.append(say("Whether more attempts help is not known for {models}: one answer per task was sampled.",
@@ -82,23 +85,27 @@ def _ahead(document: ReportDocument) -> str:
     )  # fmt: skip
 
 
+def _pairs(document: ReportDocument, metric: str, model: str) -> list[tuple[str, Estimate, bool]]:
+    """List the paired differences of a model from each other one in a metric, the largest last, and which are clear."""
+    found = []
+    for row in document.across.paired:
+        if row.metric == metric and model in (row.a, row.b) and row.difference.known:
+            turned = row.a != model
+            gap = row.difference.negative() if turned else row.difference
+            found.append((row.a if turned else row.b, gap, bool(row.side)))
+    return sorted(found, key=lambda one: one[1].value or 0.0)
+
+
 def _single_answers(document: ReportDocument) -> str:
     """Say which models the one with the most accurate single answers clearly surpasses; empty where none."""
     models = [one for one in document.models if one.single_sample_accuracy.known]
     best = max(models, key=lambda one: one.single_sample_accuracy.value or 0.0, default=None)
     if best is None:
         return ""
-    ahead: list[tuple[str, Estimate]] = []
-    for row in document.across.paired:
-        if row.metric != "single_sample_accuracy" or best.model not in (row.a, row.b) or not row.side:
-            continue
-        turned = row.a != best.model
-        difference = row.difference.negative() if turned else row.difference
-        if difference.side > 0:
-            ahead.append((row.a if turned else row.b, difference))
+    found = _pairs(document, "single_sample_accuracy", best.model)
+    ahead = [(name, gap) for name, gap, clear in found if clear and gap.side > 0]
     if not ahead:
         return ""
-    ahead.sort(key=lambda one: one[1].value or 0.0)
     level = confidence(document)
     if len(ahead) > MOST_NAMED:
         than = plural(len(ahead), "other model")
@@ -107,6 +114,54 @@ def _single_answers(document: ReportDocument) -> str:
                         f"{points_span(gap).replace('+', '')})" for name, gap in ahead])  # fmt: skip
     return say("Single answers of {best} are clearly more often correct than those of {than}.", Evidence.CLEAR,
                best=brief(best.model), than=than)  # fmt: skip
+
+
+def _subject(document: ReportDocument) -> str | None:
+    """Return the model that the decision is about, or that is chosen."""
+    choice = document.choice
+    chosen = None if choice is None or not choice.best.attempts else choice.best.model
+    return document.decision.model or chosen
+
+
+def _accepted_answers(document: ReportDocument) -> str:
+    """Say which models' accepted answers are clearly wrong more or less often than those of the model to use."""
+    model = _subject(document)
+    if model is None:
+        return ""
+    found = [row for row in _pairs(document, "conditional_accuracy", model) if row[2]]
+    for words, names in (
+        ("less", [name for name, gap, _ in found if gap.side > 0]),
+        ("more", [name for name, gap, _ in found if gap.side < 0]),
+    ):
+        if names:
+            return say("Accepted answers of {model} are clearly {words} often wrong than those of {others}.",
+                       Evidence.CLEAR, model=brief(model), words=words, others=_models(names))  # fmt: skip
+    return ""
+
+
+def _accepted_open(document: ReportDocument) -> str:
+    """Say against which models it is open whose accepted answers are wrong more often."""
+    model = _subject(document)
+    names = [] if model is None else [row[0] for row in _pairs(document, "conditional_accuracy", model) if not row[2]]
+    if model is None or not names:
+        return ""
+    return say(
+        "It is not known whether accepted answers of {model} and of {others} differ in how often they are wrong.",
+        model=brief(model), others=_models(names),
+    )  # fmt: skip
+
+
+def _wrong_pass(document: ReportDocument) -> str:
+    """Say whose wrong answers pass the base tests clearly less often than those of the model to use."""
+    model = _subject(document)
+    if model is None:
+        return ""
+    rows = _pairs(document, "false_positive_rate", model)
+    names = [name for name, gap, clear in rows if clear and gap.side > 0]
+    if not names:
+        return ""
+    return say("A wrong answer of {model} passes the base tests clearly more often than one of {others}.",
+               Evidence.CLEAR, model=brief(model), others=_models(names))  # fmt: skip
 
 
 def _by_rule(gates: Sequence[GateResult]) -> dict[str, list[GateResult]]:

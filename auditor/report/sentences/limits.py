@@ -1,12 +1,13 @@
-"""What limits a report's conclusions, in at most four sentences; and which attempts the gates cover."""
+"""What limits a report's conclusions, in at most six sentences; and which attempts the gates cover."""
 
 from __future__ import annotations
 
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.text import brief, count, listing, number, plural
 from auditor.results import Disputed, GateScope, Limitations
+from auditor.results.limits import MANY_ATTEMPTS
 
-MOST_SAID = 4
+MOST_SAID = 6
 """Lines; the first of them that apply."""
 MOST_NAMED = 3
 """Models that a line names."""
@@ -21,9 +22,10 @@ def told(limits: Limitations) -> list[str]:
         if limits.ungraded
         else "",
         _free(limits),
-        say("The tasks are those of {name}, a public benchmark. It is not known how far yours differ from them, nor "
-            "whether a model has been trained on them.",
-            name=brief(limits.public)) if limits.public else "",
+        say("The tasks are those of {name}, a public benchmark{about}. It is not known how far yours differ from them, "
+            "nor whether a model has been trained on them.",
+            name=brief(limits.public), about=f" of {limits.about}" if limits.about else "") if limits.public else "",
+        _recorded(limits.recorded, limits.models),
     )  # fmt: skip
     return [text for text in found if text][:MOST_SAID]
 
@@ -62,6 +64,22 @@ def _disputed(found: Disputed | None) -> str:
     return f"{text} {lie}"
 
 
+def _recorded(models: tuple[str, ...], of: int) -> str:
+    """Say what is not known of answers that were not sampled for this run."""
+    if not models:
+        return ""
+    if len(models) == of and of > 1:
+        who = "the models"
+    else:
+        who = listing([brief(one) for one in models]) if len(models) <= MOST_NAMED else plural(len(models), "model")
+    apart = " Models may differ because their prompts and settings did." if len(models) > 1 else ""
+    return say(
+        "The answers of {who} were not sampled for this audit but recorded elsewhere. The run does not show from which "
+        "version of a model they come, when they were sampled, or with which prompt and settings.{apart}",
+        who=who, apart=apart,
+    )  # fmt: skip
+
+
 def _free(limits: Limitations) -> str:
     """Say that attempts cost nothing in the net gain, where a model uses many."""
     if not limits.free_attempts or not limits.per_correct:
@@ -69,4 +87,5 @@ def _free(limits: Limitations) -> str:
     used = [f"{brief(name)} {number(amount, 0 if amount >= 10 else 1)}" for name, amount in limits.per_correct.items()]
     if len(used) > MOST_NAMED:
         used = [*used[:MOST_NAMED], plural(len(used) - MOST_NAMED, "other model")]
-    return say("Attempts are counted as free. Attempts used per correct answer: {used}.", used=", ".join(used))
+    return say("Attempts are counted as free. Attempts used per correct answer, where above {many:g}: {used}.",
+               used=", ".join(used), many=MANY_ATTEMPTS)  # fmt: skip

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.report.reading import confidence
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences import decision as words
 from auditor.report.sentences import known, limits, names
 from auditor.report.sentences.evidence import say
-from auditor.report.text import plural
+from auditor.report.sentences.figures import within
+from auditor.report.text import brief, plural, visible
 from auditor.results import (
     WORST_FIRST,
     Basis,
     Choice,
     Decision,
     DecisionKind,
+    Estimate,
     GateResult,
     Judgement,
     Limitations,
@@ -90,7 +92,7 @@ def stand(document: ReportDocument, opened: Opening) -> list[tuple[str, list[str
     if not document.models:
         return []
     found = [
-        *opened.lines,
+        *replace(opened, expected=tuple(filter(None, (*opened.expected, _unchecked(document))))).lines,
         ("Also known", known.settled(document)),
         ("Open", known.unsettled(document)),
         ("Limits", limits.told(Limitations.of(document))),
@@ -105,10 +107,33 @@ def _gate_figures(decision: Decision, gates: Collection[GateResult]) -> list[str
     if decision.basis is Basis.OPEN:
         judged = [gate for gate in judged if gate.verdict is Judgement.INCONCLUSIVE]
     judged.sort(key=lambda gate: WORST_FIRST.index(gate.verdict))
-    found = [gate.sentence for gate in judged[:MOST_GATES]]
+    found = [_figure(gate) for gate in judged[:MOST_GATES]]
     if len(judged) > MOST_GATES:
         found.append(say("{others} below.", others=plural(len(judged) - MOST_GATES, "other gate")))
     return found
+
+
+def _figure(gate: GateResult) -> str:
+    """Give a gate's figures, and the reason for which it was set."""
+    return f"{gate.sentence} Why this gate: {visible(gate.reason).rstrip('.')}." if gate.reason else gate.sentence
+
+
+def _unchecked(document: ReportDocument) -> str:
+    """Say what the accepted answers rest on: how often a single answer that no test has checked is wrong."""
+    choice, name = document.choice, document.decision.model
+    if choice is None or not choice.best.attempts:
+        return ""
+    model = document.model((choice.candidate(name) or choice.best).model)
+    right = model.single_sample_accuracy
+    if right.value is None:
+        return ""
+    wrong = Estimate(1 - right.value, *(None if one is None else 1 - one for one in (right.high, right.low)))
+    return say(
+        "These figures assume that every answer is checked by tests like the base tests here. Of 100 single answers of "
+        "{model} that no test has checked, about {wrong} are wrong{within}.",
+        model=brief(model.model), wrong=choice_words.hundred(wrong.value or 0.0),
+        within=within(wrong, confidence(document)),
+    )  # fmt: skip
 
 
 def _expected(choice: Choice, decision: Decision) -> tuple[str, ...]:

@@ -98,6 +98,23 @@ def test_none_is_an_answer() -> None:
     assert "clearly loses" in answer(choice)
 
 
+def test_using_no_model_is_clear_only_if_every_model_loses() -> None:
+    """The least bad model loses on every task; a worse one loses on average, over tasks that differ much."""
+    tasks = [f"T/{i}" for i in range(60)]
+    steady = entry("steady", [(task, 10, 10, 8) for task in tasks])  # 0.1 lost on each
+    varied = entry("varied", [(task, 10, 10, 10 if i % 4 else 0) for i, task in enumerate(tasks)])  # 0.375 on average
+    assert choose(view(steady), Terms(4.5)).clear
+    choice = choose(view(steady, varied), Terms(4.5))
+    assert [(one.model, one.attempts) for one in choice.candidates] == [(NONE, 0), ("steady", 1), ("varied", 1)]
+    assert choice.lead.clear  # over the runner-up
+    assert not choice.clear
+    assert choice.not_losing is not None
+    assert choice.not_losing.model == "varied"
+    assert answer(choice).startswith("For now, use no model if one wrong answer cancels out 4.5 correct answers: var")
+    assert "may be due to chance" in answer(choice)
+    assert choice.left_out == {}
+
+
 def test_an_open_choice_says_so() -> None:
     """Two models of one kind are not told apart: the better one is named, not called clear."""
     rng = np.random.default_rng(5)

@@ -84,9 +84,17 @@ def choices(draw: st.DrawFn) -> Choice:
     low, value, high = sorted(draw(st.tuples(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1))))
     strict = CountedEstimate(value, draw(st.floats(-1, low)), draw(st.floats(high, 1)), 9)
     adds = CountedEstimate(first.best_adds, 0.0, 0.02, 9)
+    difference = CountedEstimate(value, low, high, 9)
+    if none_first:  # then the lead is what the model loses
+        loss, sure = difference.negative(), strict.negative()
+        second = replace(
+            second,
+            utility=CountedEstimate(loss.value, loss.low, loss.high, 9),
+            strict=CountedEstimate(sure.value, sure.low, sure.high, 9),
+        )
     return Choice(
         terms=Terms(draw(st.sampled_from([0.0, 0.25, 1.0, 4.0]))), tasks=9, candidates=(first, second),
-        difference=CountedEstimate(value, low, high, 9), strict=strict, best_adds=adds,
+        difference=difference, strict=strict, best_adds=adds,
         left_out={},
     )  # fmt: skip
 
