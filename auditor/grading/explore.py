@@ -24,7 +24,7 @@ _ANY = re.compile(r"\bAny\b")
 """A prompt whose signature says that a value may be anything."""
 _ROUNDS = 3
 """Times that new inputs are made of those found valid."""
-_KNOWN, _VARIANTS, _SEARCH, _NEW = 0.4, 0.3, 0.4, 0.7
+_KNOWN, _VARIANTS, _SEARCH, _NEW = 0.3, 0.25, 0.35, 0.5
 """Shares of the time left that go to answers to known inputs, to variants, to new inputs and to answers to those."""
 
 

@@ -17,6 +17,8 @@ _CALL_SECONDS, _ALL_SECONDS = 0.05, 2.0
 """CPU seconds of the reference for one new input, and for all of them: a suite of slow tests is run for each sample."""
 _PROGRAM_SECONDS = 1.0
 """CPU seconds of another program for one new input, and the least that it gets for all of them."""
+_CHOSEN_SECONDS = 0.5
+"""The same for the few inputs that are chosen: a program that takes longer is slow."""
 _SEED_SECONDS, ALL_SEEDS_SECONDS = 4.0, 5.0
 """CPU seconds of the reference for one known input, and for all of them; other programs have twice as long for one."""
 _FACTOR, _LEAST_SECONDS = 10.0, 0.6
@@ -51,12 +53,15 @@ class _Limits:
     """Of the reference for all calls."""
     program: float
     """Of another program for one call."""
+    least: float
+    """Of another program for all calls: what it gets at least."""
     least_factor: float
     """Of another program for all calls, as a multiple of what the reference takes: what it gets at least."""
 
 
-_NEW = _Limits(_CALL_SECONDS, _ALL_SECONDS, _PROGRAM_SECONDS, 0.0)
-_KNOWN = _Limits(_SEED_SECONDS, ALL_SEEDS_SECONDS, 2 * _SEED_SECONDS, _LEAST_FACTOR)
+_NEW = _Limits(_CALL_SECONDS, _ALL_SECONDS, _PROGRAM_SECONDS, _PROGRAM_SECONDS, 0.0)
+_CHOSEN = _Limits(_CALL_SECONDS, _ALL_SECONDS, _CHOSEN_SECONDS, _CHOSEN_SECONDS, _LEAST_FACTOR)
+_KNOWN = _Limits(_SEED_SECONDS, ALL_SEEDS_SECONDS, 2 * _SEED_SECONDS, _PROGRAM_SECONDS, _LEAST_FACTOR)
 _References = tuple[Answers, Answers]
 """What the reference answers the first time and the second."""
 
@@ -200,6 +205,27 @@ class Ground:
         references = self._references(inputs, _NEW.reference, seconds)
         return self._ask(inputs, references, {name: everyone[name] for name in names}, _NEW)
 
+    def disputed(self, inputs: Sequence[Arguments], voters: Sequence[str]) -> dict[int, Dispute]:
+        """Return the places of chosen inputs on which right programs or voters differ; all are asked anew.
+
+        Among many inputs a slow voter does not get to the last. Here one that does not is late.
+        """
+        everyone = self.right | self.others
+        references = self._references(inputs, _CHOSEN.reference, _CHOSEN.all_calls)
+        asked = {name: everyone[name] for name in [*self.right, *voters]}
+        answered = self._ask(inputs, references, asked, _CHOSEN)
+        reached = answered.asked(asked)
+        late = {
+            name: tuple(NO_ANSWER if line == NOT_RUN else line for line in answered.lines[name]) for name in reached
+        }  # fmt: skip
+        differing = {
+            name: answered.differing[name] | {place for place, line in enumerate(late[name]) if line == NO_ANSWER}
+            for name in reached
+        }
+        told = replace(answered, lines=late, differing=differing)
+        found = self.disputes(inputs, told, [name for name in voters if name in late])
+        return {answered.places[place]: one for place, one in found.items()}
+
     def answers_to_seeds(self, names: Iterable[str]) -> Answered:
         """Do the same with the known inputs, for which the reference may take longer."""
         everyone = self.right | self.others
@@ -230,7 +256,7 @@ class Ground:
         ]  # fmt: skip
         kept, expected = [inputs[place] for place in places], [first.lines[place] for place in places]
         total = min(self.left / max(1, len(asked)), _LEAST_SECONDS + _FACTOR * first.cpu_seconds)
-        total = max(_PROGRAM_SECONDS, total, limits.least_factor * first.cpu_seconds)
+        total = max(limits.least, total, limits.least_factor * first.cpu_seconds)
         lines = dict.fromkeys(asked, (NOT_RUN,) * len(kept))
         waiting = list(asked)
         while waiting and self.left and TASK_SECONDS - self.spent >= total:

@@ -14,7 +14,7 @@ _EXACT = 1e15
 """Floats further from 0 are not rounded."""
 _MOST = 40
 """Smaller inputs tried per test and round."""
-_SHARE = 0.7
+_SHARE = 0.3
 """Share of the time that the task has left."""
 
 

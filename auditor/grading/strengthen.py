@@ -34,6 +34,8 @@ _REPEATED = 0.3
 _CASE = 0.1
 """What a case that an input is one of is worth, and an expected output."""
 _LEAST_GAIN = 1e-3
+_CONFIRMING = 0.9
+"""Share of the time left for asking right programs and samples about the inputs that are chosen."""
 _UNANSWERED = f"its reference does not answer its own tests twice alike, in {ALL_SEEDS_SECONDS:.0f} CPU seconds"
 
 
@@ -144,7 +146,12 @@ def tests_of(ground: Ground, found: Exploration | None, *, tests: int, seed: int
         )
         for place in choose(found, tests + tests // 2, seed=seed)  # some become equal when they are made smaller
     ]  # fmt: skip
-    return _result(ground, found, shrink(ground, chosen, voters)[:tests])
+    kept = shrink(ground, chosen, voters)
+    ground.begin(_CONFIRMING)
+    disputed = ground.disputed([one.arguments for one in kept], voters)
+    found = replace(found, disputes=(*found.disputes, *disputed.values()))
+    kept = [one for place, one in enumerate(kept) if place not in disputed]
+    return _result(ground, found, kept[:tests])
 
 
 def choose(found: Exploration, tests: int, *, seed: int = 0) -> list[int]:
