@@ -291,6 +291,20 @@ def test_an_input_that_takes_right_programs_too_long_is_disputed() -> None:
     assert "the reference and 2 samples return True, 2 samples run out of time" in told
 
 
+def test_a_chosen_input_that_slow_samples_do_not_reach_is_disputed() -> None:
+    """A sample that spends its time on the first of several large numbers is late on all of them."""
+    head = "def power(n, p):\n    return {}\n"
+    task = task_of(head.format("pow(2, n, p)"), "", [(3, 5), (1101, 101)])
+    samples = [head.format("2 ** n % p"), *(head.format(f"pow(2, n + {k}, p)") for k in ("0", "00", "0 * n"))]
+    large = [(10_000_000_019 + k, 31) for k in range(6)]
+    inputs: list[tuple[object, ...]] = [*large, (4, 7), (9, 5)]
+    with Observer(CONFIG) as observer:
+        ground = Ground(task, observer, ProgramPool(samples=tuple(samples), mutants=()))
+        found = ground.disputed(inputs, list(ground.samples))
+    assert [inputs[place] for place in sorted(found)] == large
+    assert {(one.other, one.votes, one.against) for one in found.values()} == {("no answer", 1, 3)}
+
+
 def test_numbers_stay_countable_without_samples_to_ask() -> None:
     task = task_of("def twice(n):\n    return 2 * n\n", "def valid(n):\n    return type(n) is int\n", [(7,), (9,)])
     same = tuple(f"def twice(n):\n    return n + n + {zero}\n" for zero in ("0", "00", "0 * n"))
