@@ -206,7 +206,7 @@ class Ground:
         return self._ask(inputs, references, {name: everyone[name] for name in names}, _NEW)
 
     def disputed(self, inputs: Sequence[Arguments], voters: Sequence[str]) -> dict[int, Dispute]:
-        """Return the places of chosen inputs on which right programs or voters differ; all are asked anew.
+        """Return the places of chosen inputs on which right programs or voters differ; all are asked again.
 
         Among many inputs a slow voter does not get to the last. Here one that does not is late.
         """
