@@ -1,20 +1,24 @@
-"""The difference of two groups within strata: weighted by Mantel and Haenszel, tested by permutation.
+"""The difference of two groups within strata: weighted by Mantel and Haenszel, tested over tasks and by permutation.
 
 A stratum is a (model, task) with programs of both groups. With n_F and n_T programs of the two groups
 and means m_F and m_T, the estimate is D = Σ w (m_F - m_T) / Σ w, where w = n_F n_T / (n_F + n_T)
 (Mantel and Haenszel 1959, JNCI 22; for means Cochran 1954, Biometrics 10). These weights have the
 least variance if the spread within strata is the same.
 
-**Test.** If labels do not matter within a stratum, each assignment of its labels to its programs is
-equally likely. Under that null D has mean 0 and variance Σ w² S² (1/n_F + 1/n_T) / (Σ w)², with S² the
-sample variance of all values of the stratum: exact for every group size, also 1 against 1. The p value
-enumerates all assignments if there are few, draws random ones if there are more, and uses the normal approximation with
-this variance if many strata have differing values.
-
 **Interval.** A t interval with the larger of two errors: the permutation variance after subtracting the difference from
 the values, and the spread of the strata's own differences over tasks, which also holds if the difference varies from
 task to task. Degrees of freedom are the effective number of tasks
 (Kish 1965, Survey Sampling, section 8.2) less one.
+
+**Test.** The larger of two p values, so that both have to reject (Berger 1982, Technometrics 24). The first is that of
+the t interval. It asks what the interval asks, whether D is zero in the mean over tasks like these, and is below 0.05
+just where the interval at 95 % excludes zero. The second permutes labels within strata. It asks whether labels matter
+in any of these strata, so by itself it says nothing of other tasks: where the differences vary around zero, it rejects
+the more often the more programs a stratum has. It is there for few or small strata, where Student's distribution is too
+sure: if labels do not matter within a stratum, each assignment of its labels to its programs is equally likely, and D
+has mean 0 and variance Σ w² S² (1/n_F + 1/n_T) / (Σ w)², with S² the sample variance of all values of the stratum,
+exact for every group size, also 1 against 1. It enumerates all assignments if there are few, draws random ones if there
+are more, and uses the normal approximation with this variance if many strata have differing values.
 """
 
 from __future__ import annotations
@@ -35,6 +39,8 @@ RANDOM_ASSIGNMENTS = 9_999
 MANY_STRATA = 40
 """Number of strata with differing values from which the sum over strata is taken as normal."""
 _TIE = 1e-9
+_ONE_TASK = 1 + 1e-9
+"""Effective number of tasks below which nothing is known of others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +51,12 @@ class Stratified:
     """D, in units of the values."""
     low: float
     high: float
-    p: float
-    """Two-sided p value of the permutation test, above 0 and at most 1."""
+    means: tuple[float, float]
+    """The two groups' weighted means, whose difference is D."""
+    p_over_tasks: float
+    """Two-sided p value of the t interval: whether D is zero in the mean over tasks like these."""
+    p_of_labels: float
+    """Two-sided p value of the permutation test: whether labels matter in these strata."""
     error: float
     """Standard error behind the interval."""
     strata: int
@@ -59,6 +69,11 @@ class Stratified:
     """Per task, Σ w (m_F - m_T)."""
     denominators: Floats
     """Per task, Σ w; D is the ratio of the two sums."""
+
+    @property
+    def p(self) -> float:
+        """The larger of the two p values: both tests have to reject."""
+        return max(self.p_over_tasks, self.p_of_labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +152,10 @@ def difference_within(values: Floats, layout: Layout, *, confidence: float, seed
     error = float(np.sqrt(max(float(weights**2 @ within), between))) / total
     effective = float(total**2 / (by_task @ by_task))
     low, high = _bounds(difference, error, effective, confidence, values)
+    means = float(weights @ strata.firsts / total), float(weights @ strata.seconds / total)
+    p_over_tasks, p_of_labels = _student_p(difference, error, effective), _permutation_p(strata, seed)
     return Stratified(
-        difference, low, high, _permutation_p(strata, seed), error, len(layout.size), count, effective,
+        difference, low, high, means, p_over_tasks, p_of_labels, error, len(layout.size), count, effective,
         np.bincount(cluster, weights * gaps).astype(np.float64), by_task.astype(np.float64),
     )  # fmt: skip
 
@@ -160,13 +177,19 @@ class _Strata:
         return result
 
     @cached_property
+    def firsts(self) -> Floats:
+        """Return the mean of the first group, by stratum."""
+        return self._sums(self.values * self.layout.first) / self.layout.firsts
+
+    @cached_property
+    def seconds(self) -> Floats:
+        """Return the mean of the second group, by stratum."""
+        return self._sums(self.values * (1 - self.layout.first)) / (self.layout.size - self.layout.firsts)
+
+    @cached_property
     def gaps(self) -> Floats:
         """Return the mean of the first group minus the mean of the second, by stratum."""
-        tops = self._sums(self.values * self.layout.first)
-        result: Floats = tops / self.layout.firsts - (self._sums(self.values) - tops) / (
-            self.layout.size - self.layout.firsts
-        )
-        return result
+        return self.firsts - self.seconds
 
     def _squares(self, values: Floats) -> Floats:
         """Sum, by stratum, the squared deviations from its mean."""
@@ -197,10 +220,21 @@ def _bounds(
 
     reach = float(np.nanmax(values) - np.nanmin(values))
     reach = max(reach, 1.0)
-    if effective < 1 + 1e-9:
+    if effective < _ONE_TASK:
         return -reach, reach
     half = float(stdtrit(max(effective - 1, 1.0), (1 + confidence) / 2)) * error
     return max(-reach, difference - half), min(reach, difference + half)
+
+
+def _student_p(difference: float, error: float, effective: float) -> float:
+    """Return the p value of the t interval: at confidence 1 - p, its nearer end is zero."""
+    from scipy.special import stdtr
+
+    if effective < _ONE_TASK or abs(difference) <= _TIE:
+        return 1.0
+    if error <= _TIE:
+        return 0.0
+    return 2 * float(stdtr(max(effective - 1, 1.0), -abs(difference) / error))
 
 
 def _permutation_p(strata: _Strata, seed: int) -> float:

@@ -2,7 +2,7 @@
 
 False positives come from harder tasks, so the pooled difference confounds style with difficulty. The main figure is the
 one **within tasks**, over the tasks (of each model) that have both groups: the weighted mean difference of
-:mod:`auditor.analysis.stratified`, with its permutation test and Holm's adjustment over the criteria. There each
+:mod:`auditor.analysis.stratified`, with its test and Holm's adjustment over the criteria. There each
 distinct program counts once, however often it was drawn, since repeats of one program add nothing about its style. The
 pooled and conditional rates weight samples, as in the paper.
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from auditor.analysis.arrays import Floats, Ints, Mask
 from auditor.analysis.intervals import holm, ratio_interval, replicate_interval, task_weights
-from auditor.analysis.stratified import difference_within
+from auditor.analysis.stratified import Stratified, difference_within
 from auditor.analysis.style_rows import StyleTable, UnitSums
 from auditor.results import (
     UNDEFINED,
@@ -108,12 +108,6 @@ def mean_over_tasks(table: StyleTable, sums: UnitSums, options: AnalysisOptions)
     return _interval(table.per_task(means), table.per_task(present.astype(np.float64)), options)
 
 
-def _mean(sums: UnitSums) -> float | None:
-    """Return the mean over the units with a weight of their weighted mean value; ``None`` without such units."""
-    means, present = _unit_means(sums)
-    return float(means.sum() / present.sum()) if present.any() else None
-
-
 def _unit_means(sums: UnitSums) -> tuple[Floats, Mask]:
     """Return each unit's weighted mean (0 without weight), and which units have weight."""
     top, bottom = sums
@@ -127,18 +121,24 @@ def within_task(table: StyleTable, values: Floats, options: AnalysisOptions) -> 
     ``None`` without such.
 
     A program that several models wrote counts once. At each end, the interval is the wider of the stratified one and
-    the bootstrap's over tasks, which has a width even if no value differs.
+    the bootstrap's over tasks, which has a width even if no value differs. Where it includes zero, p is at least 1
+    minus the confidence, so the two never disagree.
     """
+    found = _stratified(table, values, options)
+    return None if found is None else _within_task(found, options)
+
+
+def _stratified(table: StyleTable, values: Floats, options: AnalysisOptions) -> Stratified | None:
     values = np.where(table.once, values, np.nan)
     layout = table.layout(~np.isnan(values))
-    found = difference_within(values, layout, confidence=options.confidence, seed=options.seed)
-    if found is None:
-        return None
+    return difference_within(values, layout, confidence=options.confidence, seed=options.seed)
+
+
+def _within_task(found: Stratified, options: AnalysisOptions) -> WithinTask:
     over_tasks = _interval(found.numerators, found.denominators, options, bounds=DIFFERENCE)
     low, high = min(found.low, over_tasks.low or 0.0), max(found.high, over_tasks.high or 0.0)
-    return WithinTask(
-        found.difference, max(low, -1.0), min(high, 1.0), found.tasks, found.p, found.p, units=found.strata
-    )  # fmt: skip
+    p = max(found.p, 1 - options.confidence) if low <= 0 <= high else found.p
+    return WithinTask(found.difference, max(low, -1.0), min(high, 1.0), found.tasks, p, p, units=found.strata)
 
 
 def _has_both(table: StyleTable) -> Mask:
@@ -192,7 +192,8 @@ def _interval(
 def compare_rules(table: StyleTable, options: AnalysisOptions) -> tuple[RuleGap, ...]:
     """Compare how often each rule fires within tasks, largest differences first.
 
-    Both shares are means over the units that have both groups. Holm adjusts over all rules that fired there.
+    Both shares are over the units that have both groups and weigh them as the difference does, which is their
+    difference. Holm adjusts over all rules that fired there.
     """
     inside = _has_both(table)[table.unit]
     fired = table.fired[inside[table.fired[:, 1]]]
@@ -216,7 +217,7 @@ def _rule(
     values = np.zeros(len(table.unit))
     values[places] = 1.0
     values[~inside] = np.nan
-    within = within_task(table, values, options)
+    within = _stratified(table, values, options)
     assert within is not None
     tool, code, name, url = rule
     return RuleGap(
@@ -224,8 +225,8 @@ def _rule(
         rule=code,
         name=name,
         url=url,
-        true_positive=_mean(table.per_unit(values, ~table.false)),
-        false_positive=_mean(table.per_unit(values, table.false)),
-        difference=within,
+        true_positive=min(1.0, within.means[1]),
+        false_positive=min(1.0, within.means[0]),
+        difference=_within_task(within, options),
         programs=table.distinct(places),
     )

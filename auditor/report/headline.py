@@ -93,7 +93,6 @@ def _attempts(model: ModelAnalysis, level: str) -> Headline:
 
 def _style(model: ModelAnalysis, level: str) -> Headline:
     scores = model.style.score if model.style else None
-    within = scores.within_task if scores else None
     gap: Estimate = (scores.compared if scores else None) or UNDEFINED
     return Headline(
         names.STYLE_GAP.capitalize(),
@@ -101,6 +100,6 @@ def _style(model: ModelAnalysis, level: str) -> Headline:
         "points" if gap.known else "",
         _span(points_span(gap), level),
         style.score(model),
-        f"rubric score, 0 to 100: {plural(within.tasks, 'task')} with both kinds" if within else "",
+        f"rubric score, 0 to 100: {plural(scores.tasks, 'task')} with both kinds" if scores and gap.known else "",
         range_picture(gap, -0.3, 0.3, zero=True),
     )

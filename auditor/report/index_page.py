@@ -29,13 +29,15 @@ from auditor.report.reading import (
 )  # fmt: skip
 from auditor.report.sentences import canaries, figures, limits, names, readings
 from auditor.report.sentences.opening import opening, stand
-from auditor.report.text import MISSING, brief, count, number, p_value, plural, visible
+from auditor.report.sentences.undecided import judged_span, why_open
+from auditor.report.text import MISSING, brief, count, number, plural, visible
 from auditor.results import (
     UNDEFINED,
     WORST_FIRST,
     Estimate,
     GateResult,
     GateScope,
+    ModelAnalysis,
     ModelReport,
     PairedDifference,
     ReportDocument,
@@ -82,6 +84,9 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "reach": matrices.reach(document, files),
         "optimal": matrices.optimal(models, files, level),
         "style": matrices.style(models, files),
+        "style_gap": has_style_gap(models),
+        "style_rule": matrices.style_rule(level),
+        "style_few": matrices.not_compared(models),
         "style_forest": _together(document, level) if several else None,
         "paired": paired_grid(document, level),
         "suites": suites_section.section(document),
@@ -123,6 +128,7 @@ def model_grid(document: ReportDocument, files: Mapping[str, str], level: str) -
     at = {one.model: one.accepted_wrong for one in choice_.advised} if choice_ else {}
     advised = advice_differs(document)
     cost = headline_cost(models[0]) if models else None
+    styled = has_style_gap(models)
     numbered = len(models) > NAMES_ON_A_PHONE  # the numbers by which a phone's chart names them
     columns = [
         Column("model", number=False),
@@ -132,8 +138,9 @@ def model_grid(document: ReportDocument, files: Mapping[str, str], level: str) -
         *([Column(names.WRONG_AT_ADVICE, whole="FDR at these attempts")] if advised else []),
         Column(figures.wrong_within(document), whole="False discovery rate, FDR"),
         Column(names.SINGLE, whole="Single-sample accuracy, pass@1"),
-        Column(f"{names.STYLE_GAP}, points", whole="Style score of wrong minus correct programs, within tasks"),
-    ]
+        *([Column(f"{names.STYLE_GAP}, points", whole="Style score of wrong minus correct programs, within tasks")]
+          if styled else []),
+    ]  # fmt: skip
     body = [
         _model_row(
             model,
@@ -142,6 +149,7 @@ def model_grid(document: ReportDocument, files: Mapping[str, str], level: str) -
             gates,
             cost,
             [at.get(model.model, UNDEFINED)] if advised else [],
+            styled=styled,
         )
         for place, model in enumerate(models, 1)
     ]
@@ -149,9 +157,14 @@ def model_grid(document: ReportDocument, files: Mapping[str, str], level: str) -
     return Grid("models-table", caption, columns, body, sortable=True)
 
 
+def has_style_gap(models: Sequence[ModelAnalysis]) -> bool:
+    """Whether the style scores of any model's wrong and correct programs are compared."""
+    return any(model.style and model.style.score.compared for model in models)
+
+
 def _model_row(
     model: ModelReport, place: int, files: Mapping[str, str], gates: Sequence[GateResult], cost: float | None,
-    at_advice: Sequence[Estimate],
+    at_advice: Sequence[Estimate], *, styled: bool,
 ) -> list[Cell]:  # fmt: skip
     name = model.model
     best = model.optimum(cost)
@@ -167,7 +180,7 @@ def _model_row(
         *(_share(share) for share in at_advice),
         _share(model.false_discovery_rate),
         _share(model.single_sample_accuracy),
-        Cell(points_of(gap), gap.value, sub=points_span(gap), tone="clear" if gap.side else ""),
+        *([Cell(points_of(gap), gap.value, sub=judged_span(gap), tone="clear" if gap.side else "")] if styled else []),
     ]
 
 
@@ -259,7 +272,7 @@ def paired_grid(document: ReportDocument, level: str) -> Grid | None:
             Cell(points_of(row.difference), row.difference.value, sub=points_span(row.difference),
                  tone="clear" if row.clear else ""),
             Cell(points_span(row.decides) if row.decides else MISSING, row.decides.low if row.decides else -2.0),
-            Cell(row.verdict, sub=row.why),
+            Cell("clear" if row.clear else "open", sub=row.why),
         ]
         for row in ordered
     ]  # fmt: skip
@@ -280,11 +293,6 @@ class _Pair:
     """Why the difference is open although its own interval excludes zero, or nothing."""
     behind: str
     """How many wrong answers of each model are behind the figure, if it is one of them."""
-
-    @property
-    def verdict(self) -> str:
-        """The verdict in a word."""
-        return "clear" if self.clear else "open"
 
     @classmethod
     def of(cls, row: PairedDifference, accuracy: Mapping[str, float], wrong: Mapping[str, int]) -> _Pair:
@@ -314,5 +322,4 @@ def _why_open(row: PairedDifference, decides: Estimate | None) -> str:
         return ""
     if decides is not None and not decides.side:
         return "deciding interval includes zero"
-    p = row.difference.p_adjusted
-    return "" if p is None else f"p = {p_value(p)} after correction"
+    return why_open(row.difference)

@@ -27,6 +27,7 @@ from auditor.report.sentences import decision as decision_words
 from auditor.report.sentences import history as history_words
 from auditor.report.sentences import suites as suite_words
 from auditor.report.sentences.opening import opening, stand
+from auditor.report.sentences.undecided import rule
 from auditor.report.standing import signed_verdict
 from auditor.report.text import count, cut, plural, visible
 from auditor.results import (
@@ -47,8 +48,7 @@ LONGEST = 60_000
 """Characters; a comment on the common forges holds 65,536."""
 MOST_ROWS = 40
 _STYLE_NOTE = (
-    "How much more often wrong programs meet a criterion than correct ones, in percentage points, within tasks; "
-    "**bold**: clearly different from zero after adjustment."
+    "How much more often wrong programs meet a criterion than correct ones of the same task, in percentage points."
 )
 
 
@@ -79,9 +79,8 @@ def summary(document: ReportDocument) -> str:
         if rows := published.beside(model):
             blocks += [f"## {published.TITLE}: {plain(model.model)}", published.ABOUT]
             blocks.append(_table(("figure", "as published", "ours"), [[plain(text) for text in row] for row in rows]))
-    if style := _style(models):
+    if style := _style(models, level):
         blocks += ["## Style, wrong minus correct programs", style]
-        blocks.append(_STYLE_NOTE)
     fit = document.across.line
     if fit:
         blocks.append(f"{across.line(document.across)} (R² {fit.r_squared:.2f}).")
@@ -278,17 +277,18 @@ def _attempts_note(table: str) -> str:
     return text
 
 
-def _style(models: Sequence[ModelReport]) -> str:
+def _style(models: Sequence[ModelReport], level: str) -> str:
+    """Tabulate the style gaps and say when one is clear; name the models without any."""
     rows, titles = style_gaps(models)
+    few = plain(not_compared(models), 600)
     if not rows:
-        return ""
+        return few
     body = [
         [plain(name), *(f"**{points_of(line[key])}**" if line[key].side else points_of(line[key]) for key in titles)]
         for name, line in rows.items()
     ]
     table = _table(("model", *(plain(title) for title in titles.values())), body)
-    few = not_compared(models, rows)
-    return f"{table}\n\n{plain(few, 600)}" if few else table
+    return "\n\n".join(filter(None, (table, few, f"{_STYLE_NOTE} {rule('**bold**', 'criteria', level)}")))
 
 
 def _stands_on(document: ReportDocument, level: str) -> str:

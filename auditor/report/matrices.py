@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.report.cells import Cell, Column, Grid, column_named, named
@@ -18,6 +18,7 @@ from auditor.report.reading import (
 )  # fmt: skip
 from auditor.report.sentences import across, figures
 from auditor.report.sentences import style as style_words
+from auditor.report.sentences.undecided import ONLY_INTERVAL, judged_span, rule
 from auditor.report.text import MISSING
 from auditor.results import UNDEFINED, Estimate, ModelAnalysis, Optimum, Reach, ReachPair, ReportDocument
 
@@ -28,9 +29,7 @@ class Titled:
 
     finding: str
     grid: Grid
-    note: str
-    left_out: str = ""
-    """Who has no row, and why; empty for none."""
+    note: str = ""
 
 
 def reach(document: ReportDocument, files: Mapping[str, str]) -> Titled | None:
@@ -128,7 +127,7 @@ def _optimal_cell(best: Optimum | None, most: int) -> Cell:
 def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled | None:
     """Show the within-task style gaps by model and criterion, in percentage points, where enough tasks are behind them.
 
-    A model or a criterion without any has no row or column; models left out are named below.
+    A model or a criterion without any has no row or column.
     """
     rows, titles = style_gaps(models)
     if not rows:
@@ -136,14 +135,19 @@ def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled |
     body = [[_name(name, files), *(_gap_cell(line[key]) for key in titles)] for name, line in rows.items()]
     columns = [Column("model", number=False), *(Column(title) for title in titles.values())]
     caption = "Style within tasks, wrong minus correct programs, in percentage points"
-    note = (
-        "How much more often wrong programs meet each criterion of the rubric than correct ones of the same task, in "
-        "percentage points. In colour or tinted: clear after Holm’s correction; a warm tint means that wrong programs "
-        "meet it less often."
-    )
     finding = style_words.comparisons([gap for line in rows.values() for gap in line.values() if gap.known])
     grid = Grid("style-table", caption, columns, body, matrix=True)
-    return Titled(finding, grid, note, not_compared(models, rows))
+    return Titled(finding, grid)
+
+
+def style_rule(level: str) -> str:
+    """Say what the gaps are and when one is clear."""
+    return (
+        "How much more often wrong programs meet each criterion of the rubric than correct ones of the same task, in "
+        "percentage points. Only accepted programs, and only tasks that have both. "
+        f"{rule('in colour or bold', 'criteria', level)} {ONLY_INTERVAL} A warm tint: wrong programs meet it less "
+        "often."
+    )
 
 
 def style_gaps(models: Sequence[ModelAnalysis]) -> tuple[dict[str, dict[str, Estimate]], dict[str, str]]:
@@ -154,8 +158,9 @@ def style_gaps(models: Sequence[ModelAnalysis]) -> tuple[dict[str, dict[str, Est
     return rows, {key: title for key, title in titles.items() if any(line[key].known for line in rows.values())}
 
 
-def not_compared(models: Sequence[ModelAnalysis], rows: Collection[str]) -> str:
-    """Name the models scored for style that have no row, for too few tasks."""
+def not_compared(models: Sequence[ModelAnalysis]) -> str:
+    """Name the models scored for style of which no criterion is compared, for too few tasks."""
+    rows, _ = style_gaps(models)
     return style_words.too_few_of(
         [(model.model, model.style.score.tasks) for model in models if model.style and model.model not in rows]
     )
@@ -178,6 +183,6 @@ def _gap(model: ModelAnalysis, key: str) -> Estimate:
 
 def _gap_cell(gap: Estimate) -> Cell:
     if not gap.side:
-        return Cell(points_of(gap), sub=points_span(gap, 0), tone="none")
+        return Cell(points_of(gap), sub=judged_span(gap, 0), tone="none")
     tone = "t3" if gap.side > 0 else "a2" if (gap.value or 0) < -0.08 else "a1"
     return Cell(points_of(gap), sub=points_span(gap, 0), tone=f"{tone} clear")

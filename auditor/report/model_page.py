@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from auditor.report import style_tables
+from auditor.report import style_section, style_tables
 from auditor.report.cells import Cell, Column, Grid
-from auditor.report.charts import difficulty, forest, resampling, selection, slices, verifier
+from auditor.report.charts import difficulty, resampling, selection, slices, verifier
 from auditor.report.charts.frame import Figure, Table
 from auditor.report.gates import verdict
 from auditor.report.headline import headlines
@@ -24,15 +23,13 @@ from auditor.report.reading import (
     samples_per_task,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import canaries, curves, figures, published, readings, style
+from auditor.report.sentences import canaries, curves, figures, published, readings
 from auditor.report.sentences import suites as suite_words
-from auditor.report.text import MISSING, count, number, percent, plural, visible
+from auditor.report.text import MISSING, count, plural, visible
 from auditor.results import (
-    BeforeAfter,
     ModelAnalysis,
     ModelReport,
     ReportDocument,
-    SecondVerifier,
 )
 
 
@@ -93,12 +90,9 @@ def context(
         "published_about": published.ABOUT,
         "kinds": _present(difficulty.histogram(model)),
         "two_type": _present(difficulty.belief(model)),
-        "style": _present(forest.criteria(model.style.criteria, level) if model.style else None),
-        "style_few": _style_few(model),
+        "style": style_section.section(model, document.provenance.rubric, level),
         "rubric": document.provenance.rubric,
-        "rules": style_tables.rules(model, document.provenance.rubric, level),
         "adherence": style_tables.adherence(model, level),
-        "second": second(model),
         "examples": examples(model, tasks),
         "examples_open": OPEN,
         "accepted": any(row.base_passes for row in model.per_task),
@@ -120,13 +114,6 @@ def _judged(model: ModelReport, document: ReportDocument) -> bool:
 
 def _present(*figures: Figure | None) -> list[Figure]:
     return [figure for figure in figures if figure is not None]
-
-
-def _style_few(model: ModelReport) -> str:
-    """Say that too few tasks have both kinds of program; empty where a criterion is compared, or style not scored."""
-    if model.style is None or any(row.compared for row in model.style.criteria):
-        return ""
-    return style.too_few(model.style.score.tasks)
 
 
 def _published(model: ModelReport) -> Table | None:
@@ -191,42 +178,3 @@ def optimal_checks(model: ModelAnalysis) -> Table | None:
             known = () if found is None else (found.attempts, found.attempts_printed)
             cells.extend(map(count, known) if known else [MISSING, MISSING])
     return Table(head, body)
-
-
-@dataclass(frozen=True, slots=True)
-class Second:
-    """Style as a second verifier: the figure, the sentence and what the chosen threshold does."""
-
-    figure: Figure | None
-    sentence: str
-    """What rejecting does."""
-    ranking: str
-    """How often the score tells a correct program from a wrong one of the same task."""
-    effects: Sequence[tuple[str, str]]
-
-
-def second(model: ModelAnalysis) -> Second | None:
-    """Read the second verifier's result."""
-    found = model.second_verifier
-    if found is None:
-        return None
-    return Second(verifier.roc(found), style.rejecting(found), style.ranking(found.auc_within_task), _effects(found))
-
-
-def _effects(found: SecondVerifier) -> list[tuple[str, str]]:
-    """Return what the chosen threshold does; nothing if none is chosen: the figures are then those of single folds."""
-    chosen, utility = found.chosen, found.chosen.utility
-    if chosen.threshold is None:
-        return []
-    tasks = chosen.coverage
-    return [
-        ("Minimum style score", f"{number(100 * chosen.threshold, 0)} of 100"),
-        ("Accepted programs kept", percent(tasks.after)),
-        ("Tasks with an accepted program", f"{count(tasks.tasks_before)} → {count(tasks.tasks_after)}"),
-        ("Of these programs, correct", _change(chosen.conditional_accuracy)),
-        ("Net gain per 100 tasks", f"{net_gain(utility.before)} → {net_gain(utility.after)}"),
-    ]
-
-
-def _change(shares: BeforeAfter) -> str:
-    return f"{percent(shares.before)} → {percent(shares.after)}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditor.report.cells import Cell, Column, Grid
 from auditor.report.charts.frame import Table
 from auditor.report.reading import percent_whole, points_of, points_span
 from auditor.report.sentences import style
-from auditor.report.text import count, p_value, percent
+from auditor.report.sentences.undecided import rule, verdict, why_open
+from auditor.report.text import count, percent
 from auditor.results import ModelAnalysis, RubricFacts, RuleGap
 
 
@@ -17,7 +19,9 @@ class RuleTable:
 
     title: str
     """How many of them differ."""
-    table: Table
+    grid: Grid
+    judged: str
+    """When a difference is clear."""
     not_counted: str
     """How many rules fire that the rubric does not count; may be empty."""
 
@@ -37,31 +41,38 @@ def rules(model: ModelAnalysis, rubric: RubricFacts | None, level: str) -> RuleT
     ordered = sorted(known, key=lambda row: owners.get(_key(row), len(rubric.criteria)))
     counted = [(rubric.criteria[owners[_key(row)]].title, row) for row in ordered if _key(row) in owners]
     rest = sum(_key(row) not in owners and row.name not in measures for row in known)
-    head = ("criterion", "rule", "fires if correct", "if wrong", "difference, points", f"{level} interval",
-            "p, adjusted", "programs")  # fmt: skip
-    body = [_row(title, row) for title, row in counted]
-    if not body:
+    if not counted:
         return None
-    title = style.rules([row for _, row in counted])
-    return RuleTable(title, Table(head, body, first_number=2), style.not_counted(rest))
+    columns = [
+        Column("criterion", number=False), Column("rule", number=False), Column("fires if correct"),
+        Column("if wrong"), Column("difference, points"), Column("verdict", number=False),
+        Column("programs", whole="Programs on which the rule fires"),
+    ]  # fmt: skip
+    caption = f"How often linter rules fire on correct and wrong programs of the same task, with {level} intervals"
+    grid = Grid("style-rules-table", caption, columns, [_row(title, row) for title, row in counted])
+    judged = rule("bold", "rules that fire, counted by the rubric or not", level)
+    return RuleTable(style.rules([row for _, row in counted]), grid, judged, style.not_counted(rest))
 
 
 def _key(row: RuleGap) -> str:
     return f"{row.tool}:{row.rule}"
 
 
-def _row(title: str, row: RuleGap) -> list[str]:
+def _row(title: str, row: RuleGap) -> list[Cell]:
     name = row.rule if row.name in (row.rule, "") else f"{row.rule} {row.name}"
     gap = row.difference
-    return [title, f"{row.tool} {name}", percent(row.true_positive), percent(row.false_positive), points_of(gap),
-            points_span(gap), p_value(gap.p_adjusted), count(row.programs)]  # fmt: skip
+    return [
+        Cell(title), Cell(f"{row.tool} {name}"), Cell(percent(row.true_positive)), Cell(percent(row.false_positive)),
+        Cell(points_of(gap), sub=points_span(gap), tone="clear" if gap.side else ""),
+        Cell(verdict(gap), sub=why_open(gap)), Cell(count(row.programs)),
+    ]  # fmt: skip
 
 
 def adherence(model: ModelAnalysis, level: str) -> Table | None:
     """Tabulate the three conditional rates per criterion, and the pooled difference."""
     body = []
     criteria = model.style.criteria if model.style else ()
-    if not any(row.within_task for row in criteria):
+    if not any(row.compared for row in criteria):
         return None  # rates of easy and hard tasks mixed would be read as a difference of style
     for row in criteria:
         given, pooled = row.conditional, row.pooled.difference

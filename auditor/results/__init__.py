@@ -45,7 +45,16 @@ from auditor.results.document import (
     TaskRow,
     TaskSlice,
 )
-from auditor.results.estimate import NARROW, UNDEFINED, CountedEstimate, Difference, Estimate, clear_side, deciding
+from auditor.results.estimate import (
+    NARROW,
+    SIGNIFICANT,
+    UNDEFINED,
+    CountedEstimate,
+    Difference,
+    Estimate,
+    clear_side,
+    deciding,
+)
 from auditor.results.from_counts import document_of, read_document
 from auditor.results.gate import WORST_FIRST, GateKind, GateResult, Judgement, Severity, TasksNeeded, Unit
 from auditor.results.history import (
@@ -121,6 +130,7 @@ __all__ = [
     "LEAST_TASKS",
     "NARROW",
     "REASON",
+    "SIGNIFICANT",
     "UNDEFINED",
     "WORST_FIRST",
     "AcceptedControl",

@@ -16,7 +16,11 @@ With nine equal ones its interval spans 43 points on either side, which says nex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithinTask(Difference):
-    """A mean difference within tasks, false positives minus true positives."""
+    """A mean difference within tasks, false positives minus true positives.
+
+    Its p value asks what its interval asks, whether the mean over tasks like these is zero; where the interval includes
+    zero, it is at least 1 minus the confidence.
+    """
 
     units: Count
     """Pairs of model and task behind it."""
@@ -122,9 +126,9 @@ class RuleGap(Document):
     url: str
     """Address of its documentation, or empty."""
     true_positive: Share | None
-    """Share of correct programs on which it fires."""
+    """Share of correct programs on which it fires, over the tasks behind the difference and with its weights."""
     false_positive: Share | None
-    """Share of wrong programs on which it fires."""
+    """The same share of wrong programs; minus the one above, it is the difference."""
     difference: WithinTask
     """False positives minus true positives, adjusted over the rules that fired."""
     programs: Count
@@ -198,6 +202,11 @@ class ThresholdEffect(Document):
     utility: UtilityChange
     """Mean utility of unlimited resampling."""
 
+    @property
+    def gains(self) -> bool:
+        """Whether a threshold is chosen and the change of utility is clearly above zero."""
+        return self.threshold is not None and self.utility.difference.side > 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondVerifier(Document):
@@ -217,3 +226,8 @@ class SecondVerifier(Document):
     """At every cost ratio analysed."""
     folds: Count
     """Folds of the cross-validation."""
+
+    @property
+    def judged(self) -> bool:
+        """Whether anything can be said: at least :data:`LEAST_TASKS` tasks with both kinds, or a clear gain."""
+        return self.tasks >= LEAST_TASKS or self.chosen.gains

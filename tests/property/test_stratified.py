@@ -21,7 +21,7 @@ GROUPS: st.SearchStrategy[Groups] = st.lists(
 """At most 20 ^ 3 assignments of labels: p is exact."""
 
 
-def compare(groups: Groups, **settings: int) -> Stratified | None:
+def compare(groups: Groups, *, seed: int = 0, confidence: float = 0.95) -> Stratified | None:
     rows = [
         (value, first, stratum)
         for stratum, pair in enumerate(groups)
@@ -30,7 +30,12 @@ def compare(groups: Groups, **settings: int) -> Stratified | None:
     ]
     values, first, stratum = (np.array([row[at] for row in rows]) for at in range(3))
     return stratified_difference(
-        values.astype(float), first.astype(bool), stratum.astype(int), stratum.astype(int), **settings
+        values.astype(float),
+        first.astype(bool),
+        stratum.astype(int),
+        stratum.astype(int),
+        seed=seed,
+        confidence=confidence,
     )
 
 
@@ -42,7 +47,7 @@ def weighted(groups: Groups) -> float:
 @examples(80)
 @given(GROUPS)
 def test_the_estimate_and_p_are_their_definitions(groups: Groups) -> None:
-    """The estimate is the weighted mean difference, and p counts every assignment of labels."""
+    """The estimate is the weighted mean difference, the p of labels counts every assignment, and p is the larger."""
     found = compare(groups)
     both = [pair for pair in groups if pair[0] and pair[1]]
     if not both:
@@ -62,8 +67,22 @@ def test_the_estimate_and_p_are_their_definitions(groups: Groups) -> None:
         )
         assignments.append(ways)
     sums = [abs(weighted(list(way))) for way in product(*assignments)]
-    assert found.p == pytest.approx(np.mean([one >= abs(weighted(both)) - 1e-9 for one in sums]))
+    assert found.p_of_labels == pytest.approx(np.mean([one >= abs(weighted(both)) - 1e-9 for one in sums]))
+    assert found.p == max(found.p_of_labels, found.p_over_tasks)
+    assert found.means[0] - found.means[1] == pytest.approx(found.difference)
     assert found.low <= found.difference <= found.high
+
+
+@examples(80)
+@given(GROUPS, st.sampled_from([0.8, 0.95, 0.99]))
+def test_p_is_small_only_where_the_interval_excludes_zero(groups: Groups, confidence: float) -> None:
+    """The p over tasks is the level at which the interval reaches zero, so an interval over zero has no small p."""
+    found = compare(groups, confidence=confidence)
+    if found is None:
+        return
+    excludes = not found.low <= 0 <= found.high
+    assert excludes == (found.p_over_tasks < 1 - confidence)
+    assert not (found.p < 1 - confidence and not excludes)
 
 
 @given(GROUPS)
@@ -106,7 +125,25 @@ def test_random_assignments_agree_with_all_of_them(monkeypatch: pytest.MonkeyPat
         monkeypatch.undo()
         assert exact is not None
         assert drawn is not None
-        assert drawn.p == pytest.approx(exact.p, abs=0.03)
+        assert drawn.p_of_labels == pytest.approx(exact.p_of_labels, abs=0.03)
+
+
+def test_differences_that_vary_around_zero_do_not_reject() -> None:
+    """Tasks differ by 30 points to either side, zero in the mean: p < 0.05 in about 5 %, by labels alone far more."""
+    rejected = by_labels = 0
+    repeats = 60
+    for seed in range(repeats):
+        rng = np.random.default_rng(seed)
+        groups: Groups = [
+            (list((rng.random(20) < 0.5 + sign).astype(float)), list((rng.random(20) < 0.5).astype(float)))
+            for sign in rng.choice([-0.3, 0.3], 30)
+        ]
+        found = compare(groups, seed=seed)
+        assert found is not None
+        rejected += found.p < 0.05
+        by_labels += found.p_of_labels < 0.05
+    assert rejected <= 0.15 * repeats
+    assert by_labels > 2 * rejected
 
 
 @pytest.mark.parametrize("scores", [False, True])

@@ -27,7 +27,8 @@ from auditor.report.charts.frame import (
 )
 from auditor.report.reading import points_of, points_span
 from auditor.report.sentences import style
-from auditor.report.text import count, p_value, plural
+from auditor.report.sentences.undecided import verdict_whole
+from auditor.report.text import count, plural
 from auditor.results import CriterionGap, Difference
 
 _SIGN = "(datum.value > 0 ? '+' : '') + replace(format(datum.value*100, '~r'), '-', '−')"
@@ -57,14 +58,13 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
         key,
         style.gaps([line.gap for line in lines]),
         "How much more often wrong programs meet each criterion than correct ones of the same task, in percentage "
-        "points, "
-        "with intervals; left of zero, wrong programs meet it less often. In colour: clear of zero after adjustment.",
+        "points, with intervals; left of zero, wrong programs meet it less often. In colour: clear.",
         Table(
-            ("criterion", "difference, points", f"{level} interval", "p, adjusted", "tasks", "programs, correct",
-             "programs, wrong"),
+            ("criterion", "difference, points", f"{level} interval", "verdict", "tasks", "correct programs",
+             "wrong programs"),
             [
                 (
-                    line.label, points_of(line.gap), points_span(line.gap), p_value(line.gap.p_adjusted),
+                    line.label, points_of(line.gap), points_span(line.gap), verdict_whole(line.gap),
                     count(row.tasks), count(row.programs.true_positive), count(row.programs.false_positive),
                 )
                 for line, (row, _) in zip(lines, compared, strict=True)
@@ -72,7 +72,7 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
         ),
         lambda size: draw(lines, size, "share that meets it, wrong minus correct, points"),
         sizes(lines),
-        note=" ".join(filter(None, (style.unclear([(line.label, line.gap) for line in lines], level), few, note))),
+        note=" ".join(filter(None, (style.only_interval([(line.label, line.gap) for line in lines]), few, note))),
     )  # fmt: skip
 
 

@@ -27,7 +27,8 @@ from auditor.report.charts.frame import (
 )
 from auditor.report.reading import percent_of, percent_span, points_of, points_span
 from auditor.report.sentences import selection as words
-from auditor.report.text import count, p_value, percent
+from auditor.report.sentences.undecided import verdict_whole
+from auditor.report.text import count, percent
 from auditor.results import CeilingVerdict, RuleCurve, Selection, SelectionRule
 
 _ON_A_PHONE: dict[str, str] = {
@@ -50,10 +51,10 @@ def against_ceiling(found: Selection | None, level: str) -> Figure | None:
         "ceiling, in "
         "percentage points with intervals, paired by task. In colour: clear of zero after adjustment.",
         Table(
-            ("rule", "correct", f"{level} interval", "over the ceiling, points", f"{level} interval", "p, adjusted"),
+            ("rule", "correct", f"{level} interval", "over the ceiling, points", f"{level} interval", "verdict"),
             [
                 (rule.rule.value, percent_of(rule.points[-1].accuracy), percent_span(rule.points[-1].accuracy),
-                 points_of(rule.over_ceiling), points_span(rule.over_ceiling), p_value(rule.over_ceiling.p_adjusted))
+                 points_of(rule.over_ceiling), points_span(rule.over_ceiling), verdict_whole(rule.over_ceiling))
                 for rule in rows
             ],
         ),

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from auditor.report.reading import net_gain, net_gain_span, points_span
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
 from auditor.report.sentences.figures import weighs
-from auditor.report.sentences.undecided import is_narrow, undecided
+from auditor.report.sentences.undecided import is_narrow, p_of_open, undecided
 from auditor.report.text import brief, count, listing, number, plural
-from auditor.results import LEAST_TASKS, Difference, Estimate, ModelAnalysis, RuleGap, SecondVerifier
+from auditor.results import LEAST_TASKS, Difference, Estimate, ModelAnalysis, RuleGap, ScoreGap, SecondVerifier
 from auditor.text import noun
 
 
@@ -17,32 +17,38 @@ def score(model: ModelAnalysis) -> str:
     """Compare the style scores of wrong and correct accepted programs within tasks; without both kinds, not at all."""
     if model.style is None:
         return say("Style was not scored.")
-    scores = model.style.score
-    right, wrong, gap = scores.true_positive, scores.false_positive, scores.within_task
-    if right.value is None or wrong.value is None:
-        missing = [word for word, one in (("correct", right), ("wrong", wrong)) if one.value is None]
-        return say("Style was not compared: no accepted program that is {kind} was scored.", kind=" or ".join(missing))
+    gap = model.style.score.compared
     if gap is None or gap.value is None:
-        return say("Style was not compared: no task has both a correct and a wrong accepted program.")
-    if not gap.enough:
-        return too_few(gap.tasks)
+        return not_compared(model.style.score)
     if not gap.side:
+        if p := p_of_open(gap):
+            return say("Whether wrong and correct programs of a task differ in score is open: the interval excludes "
+                       "zero, but {p}.", p=p)  # fmt: skip
         if not is_narrow([gap]):
             return say("Within a task, the difference in score is not measured well enough: its interval is {span} "
                        "points.", span=points_span(gap))  # fmt: skip
         return say("Within a task, the scores of wrong and correct programs show no clear difference.")
     size = number(100 * abs(gap.value), 1)
     if gap.side < 0:
-        return say("Within a task, wrong accepted programs score {points} points lower than correct ones.",
+        return say("Within a task, wrong accepted programs score {points} points lower than correct ones on average.",
                    of_estimate(gap), points=size)  # fmt: skip
-    return say("Within a task, wrong accepted programs score {points} points higher than correct ones.",
+    return say("Within a task, wrong accepted programs score {points} points higher than correct ones on average.",
                of_estimate(gap), points=size)  # fmt: skip
 
 
-def too_few(tasks: int) -> str:
-    """Say that too few tasks have both kinds of program for a comparison."""
-    return say("Too few tasks with both a correct and a wrong accepted program: {tasks}, where {least} are needed.",
-               tasks=count(tasks), least=count(LEAST_TASKS))  # fmt: skip
+def not_compared(scores: ScoreGap, *, rejecting: bool = False) -> str:
+    """Say why style is not compared, and where ``rejecting`` that rejecting by style is not judged either."""
+    kinds = (("correct", scores.true_positive), ("wrong", scores.false_positive))
+    missing = [word for word, one in kinds if one.value is None]
+    if missing:
+        return say("Style is not compared: no accepted program that is {kind} was scored.", kind=" or ".join(missing))
+    what = say("Style is not compared, and rejecting programs by their style is not judged" if rejecting
+               else "Style is not compared")  # fmt: skip
+    return say(
+        "{what}: {tasks} both a correct and a wrong accepted program, and {least} are needed.", what=what,
+        tasks=plural(scores.tasks, "task has", "tasks have") if scores.tasks else "no task has",
+        least=count(LEAST_TASKS),
+    )  # fmt: skip
 
 
 def too_few_of(tasks: Sequence[tuple[str, int]]) -> str:
@@ -50,7 +56,7 @@ def too_few_of(tasks: Sequence[tuple[str, int]]) -> str:
     if not tasks:
         return ""
     return say(
-        "Too few tasks with both kinds of program, fewer than {least}: {names}.",
+        "Not compared, because fewer than {least} tasks have both a correct and a wrong accepted program: {names}.",
         least=count(LEAST_TASKS), names=listing([f"{brief(name, 60)} ({count(n)})" for name, n in tasks]),
     )  # fmt: skip
 
@@ -69,20 +75,10 @@ def gaps(found: Sequence[Estimate]) -> str:
                Evidence.CLEAR, below=count(below), above=count(above), total=total)  # fmt: skip
 
 
-def unclear(rows: Sequence[tuple[str, Difference]], level: str) -> str:
-    """Say which bars of a chart exclude zero though their differences are not clear, by their adjusted p values."""
-    found = [brief(name, 60) for name, gap in rows if gap.p_adjusted is not None and gap.own_side and not gap.side]
-    base = say(
-        "A bar is the {level} interval of one comparison alone; colour also takes their number into account.",
-        level=level,
-    )
-    if not found:
-        return base
-    return base + say(
-        " So {n} {excludes} zero and still {counts} as not clear: {names}.", n=plural(len(found), "grey bar"),
-        excludes=noun(len(found), "excludes", "exclude"), counts=noun(len(found), "counts", "count"),
-        names=listing(found),
-    )  # fmt: skip
+def only_interval(rows: Sequence[tuple[str, Difference]]) -> str:
+    """Name the bars of a chart that exclude zero and are open, each with its p value; empty for none."""
+    found = [f"{brief(name, 60)} ({p})" for name, gap in rows if (p := p_of_open(gap))]
+    return say("Open although the interval excludes zero: {names}.", names=listing(found)) if found else ""
 
 
 def comparisons(found: Sequence[Estimate]) -> str:
@@ -129,27 +125,32 @@ def ranking(area: Estimate) -> str:
     times = number(100 * area.value, 0)
     if area.low is None or area.high is None:
         return say("Of a correct and a wrong program of one task, the correct one scores above the wrong one {times} "
-                   "times in 100; chance is 50.", times=times)  # fmt: skip
+                   "times in 100, ties counted half; chance is 50.", times=times)  # fmt: skip
     span = f"{number(100 * area.low, 0)} to {number(100 * area.high, 0)}"
     doubt = "" if area.low > 0.5 or area.high < 0.5 else ", which the interval includes"
-    return say("Of a correct and a wrong program of one task, the correct one scores above the wrong one {times} times "
-               "in 100 ({span}); chance is 50{doubt}.", times=times, span=span, doubt=doubt)  # fmt: skip
+    return say(
+        "Of a correct and a wrong program of one task, the correct one scores above the wrong one {times} times in 100 "
+        "({span}), ties counted half; chance is 50{doubt}.",
+        times=times, span=span, doubt=doubt,
+    )  # fmt: skip
 
 
 def rejecting(found: SecondVerifier) -> str:
-    """Say what rejecting accepted programs that score low does, on tasks that the threshold was not chosen on."""
+    """Say what rejecting accepted programs that score low does, on tasks that the minimum was not chosen on."""
     chosen = found.chosen
     change, weight = chosen.utility.difference, weighs(chosen.fp_cost)
-    if chosen.threshold is None:
-        return say("If one wrong answer {weight}, keeping each accepted program has the best net gain: style "
-                   "rejects none.", weight=weight)  # fmt: skip
     if change.value is None:
         return say("Whether rejecting by style gains anything is not known.")
     by = net_gain(change.value) + (f" ({net_gain_span(change)})" if change.bounded else "")
-    verdict = "" if change.side else " The interval includes zero, so the change may be due to chance."
+    if not chosen.gains:
+        return say(
+            "Rejecting accepted programs with a low style score is not shown to raise the net gain. If one wrong "
+            "answer {weight}, a minimum score chosen on other tasks changes it by {by} per 100 tasks.",
+            by=by, weight=weight,
+        )  # fmt: skip
     return say(
         "If a program must also score at least {asked} of 100, net gain per 100 tasks changes by {by} if one wrong "
-        "answer {weight}, on tasks not used to choose this minimum.{verdict} Sampling goes on until a program passes "
-        "the base tests and has that score; a task without one counts 0.",
-        asked=number(100 * chosen.threshold, 0), by=by, weight=weight, verdict=verdict,
+        "answer {weight}, on tasks not used to choose this minimum. Sampling goes on until a program passes the base "
+        "tests and has that score; a task without one counts 0.",
+        asked=number(100 * (chosen.threshold or 0.0), 0), by=by, weight=weight,
     )  # fmt: skip

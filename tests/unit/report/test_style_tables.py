@@ -23,7 +23,7 @@ def test_a_rule_is_listed_once_with_the_first_criterion_that_counts_it(document:
     """In the rubric's order and words; what the rubric does not count is a number, without the measures."""
     found = style_tables.rules(document.models[0], document.provenance.rubric, "95 %")
     assert found is not None
-    listed = [(row[0], row[1].split()[1]) for row in found.table.body]
+    listed = [(row[0].text, row[1].text.split()[1]) for row in found.grid.body]
     titles = {criterion: title for criterion, title, _ in CRITERIA}
     counted = [rule.split(":")[1] for rule in COUNTED["no_lint_errors"] if rule != "pylint:C0103"]
     assert listed[0] == (titles["naming"], "C0103")

@@ -224,7 +224,7 @@ def test_style_that_was_not_scored_is_not_said_to_lack_a_group() -> None:
     """Without scores the sentence says so; with one group it names the other."""
     assert style.score(replace(MODEL, style=None)) == "Style was not scored."
     assert MODEL.style is not None
-    score = replace(MODEL.style.score, true_positive=Estimate(1.0), false_positive=UNDEFINED)
+    score = replace(MODEL.style.score, true_positive=Estimate(1.0), false_positive=UNDEFINED, within_task=None, tasks=0)
     assert "is wrong was" in style.score(replace(MODEL, style=replace(MODEL.style, score=score)))
 
 
@@ -320,17 +320,15 @@ def test_counts_of_models_and_of_verdicts_are_told_apart() -> None:
     ]  # fmt: skip
 
 
-def test_bars_that_exclude_zero_and_are_not_clear_are_named() -> None:
-    """A chart draws single intervals and colours by adjusted p values: where these differ, it says so."""
+def test_bars_that_exclude_zero_and_are_open_are_named() -> None:
+    """A chart draws single intervals and colours by adjusted p values: where these differ, it says so with p."""
 
     def gap(low: float, adjusted: float) -> Difference:
         return Difference(-0.2, low, -0.05, 9, p=0.02, p_adjusted=adjusted)
 
     rows = [("clear", gap(-0.4, 0.01)), ("only alone", gap(-0.4, 0.2)), ("open", replace(gap(-0.4, 0.6), high=0.1))]
-    assert style.unclear(rows, "95 %").endswith(
-        "So 1 grey bar excludes zero and still counts as not clear: only alone."
-    )
-    assert "grey" not in style.unclear([rows[0], rows[2]], "95 %")
+    assert style.only_interval(rows) == "Open although the interval excludes zero: only alone (p = 0.200)."
+    assert style.only_interval([rows[0], rows[2]]) == ""
 
 
 def test_correct_is_the_one_word() -> None:
