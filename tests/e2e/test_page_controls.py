@@ -11,7 +11,7 @@ import pytest
 
 from auditor.gates import RunView
 from auditor.gates.choose import choose
-from auditor.report.sentences.choice import at_cost, best_cell, candidate_cells, cost_in_words
+from auditor.report.sentences.choice import at_cost, candidate_cells, cost_in_words
 from auditor.results import Candidate, Choice, ReportDocument, Terms, from_json, starting
 from tests.e2e.browser import visit
 from tests.e2e.pages import MODEL, WIDE, column
@@ -92,7 +92,10 @@ def test_the_slider_says_what_the_command_says(browser: Browser, folder: Path) -
             for row, candidate in zip(rows, found.candidates, strict=False):
                 attempts, right, wrong, gain, span, used = candidate_cells(candidate)
                 cells = [part for part in re.split(r"[\t\n]", row) if part.strip()][1:]
-                wanted = [gain, *([span] if span else []), attempts, right, wrong, used, best_cell(candidate)]
+                best = [str(candidate.best_attempts)]
+                if candidate.best_attempts > candidate.attempts:
+                    best.append(f"adds {100 * candidate.best_adds:.1f}")
+                wanted = [gain, *([span] if span else []), attempts, right, wrong, used, *best]
                 assert cells[: len(wanted)] == wanted
                 _is_enough(candidate, run.document, found)
             page.locator("#answer-cost").press("ArrowRight")
