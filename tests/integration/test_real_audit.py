@@ -14,7 +14,7 @@ from auditor.records import Outcome
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = tuple(f"HumanEval/{number}" for number in (0, 2, 12, 23, 28, 53))
 
-pytestmark = pytest.mark.data
+pytestmark = [pytest.mark.data, pytest.mark.slow]  # the audit that both tests share takes 25 s of CPU time
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,6 @@ def test_every_recorded_candidate_gets_a_label(run: Run) -> None:
     assert accuracy["gpt-4"] > accuracy["codegen-16B-mono"] > 0
 
 
-@pytest.mark.slow
 def test_verdicts_are_those_of_evalplus(run: Run, data: Path) -> None:
     """For CodeT's candidates base and plus agree with the published verdicts of EvalPlus."""
     path = data / "verdicts" / "humaneval__CodeT__codegen-16B-mono.evalplus.jsonl.gz"
