@@ -76,7 +76,7 @@ def attempts_by_cost(entry: ModelAnalysis) -> str:
     from auditor.report.reading import allowed, best_beside, most_attempts
 
     most = most_attempts(entry)
-    costs = [f"{one.fp_cost:g} correct: {allowed(one)} ({best_beside(one, most)})" for one in entry.optimal_attempts]
+    costs = [f"{one.fp_cost:g} correct: {allowed(one)}, {best_beside(one, most)}" for one in entry.optimal_attempts]
     if not costs:
         return "no cost of a wrong answer was analysed"
     return f"attempts to allow if one wrong answer cancels out {'; '.join(costs)}"

@@ -21,6 +21,8 @@ class Cell:
     """Sort key where the text does not sort by itself."""
     sub: str = ""
     """A second, quieter line: mostly an interval."""
+    behind: str = ""
+    """How many tasks the figure rests on, where these are fewer than the table speaks of: ``22 of 100 tasks``."""
     tone: str = ""
     """CSS classes of a tint."""
     href: str = ""
@@ -57,11 +59,18 @@ class Grid:
     tall: bool = False
     """It may be long: it scrolls within its own box."""
     matrix: bool = False
+    slim: bool = False
+    """Its columns are short enough to stand side by side on a phone, however many."""
 
     @property
     def broad(self) -> bool:
         """Whether it needs the page's whole width."""
         return len(self.columns) > (7 if self.matrix else 5)
+
+    @property
+    def stacks(self) -> bool:
+        """Whether each row becomes a list of labelled figures on a phone, where its columns would not fit."""
+        return len(self.columns) > 3 and not self.dense and not self.slim
 
     @property
     def dense(self) -> bool:

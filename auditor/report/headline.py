@@ -10,7 +10,8 @@ from auditor.report.cells import range_picture
 from auditor.report.reading import (
     allowed,
     attempts_span,
-    best_beside,
+    best_attempts,
+    ends_accepted,
     headline_cost,
     most_attempts,
     percent_span,
@@ -43,24 +44,31 @@ class Headline:
 def headlines(model: ModelAnalysis, level: str, advised: Candidate | None = None) -> list[Headline]:
     """Build the five figures of a model; ``advised`` has the share of wrong answers at its attempts to allow."""
     ceiling, false = model.conditional_accuracy, model.false_discovery_rate
-    answered = f"{plural(ceiling.tasks, 'task')} with an accepted sample"
     wrong = figures.false_share(model)
     if advised is not None and figures.differs(model, advised):
         wrong = f"{wrong} {figures.wrong_at(advised, level)}"
-    said = f"{figures.accepted_right(model)} {figures.bounds(model)}".rstrip()
+    said = f"{figures.accepted_right(model)} {figures.bounds(model, level)}".rstrip()
     return [
         _share(names.SINGLE.capitalize(), model.single_sample_accuracy, level, figures.accuracy(model),
                f"mean over {plural(model.tasks, 'task')}, {plural(model.samples, 'sample')}",
                "Single-sample accuracy, pass@1"),
         _share(names.CORRECT.capitalize(), ceiling, level, said,
-               f"within {plural(ceiling.attempts, 'attempt')}, over {answered}",
+               _answered(model, ceiling.attempts, ceiling.tasks),
                f"Conditional accuracy at K = {count(ceiling.attempts)}"),
         _share(names.WRONG.capitalize(), false, level, wrong,
-               f"within {plural(false.attempts, 'attempt')}, over {answered}",
+               _answered(model, false.attempts, false.tasks),
                f"False discovery rate at K = {count(false.attempts)}"),
         _attempts(model, level),
         _style(model, level),
     ]  # fmt: skip
+
+
+def _answered(model: ModelAnalysis, attempts: int, tasks: int) -> str:
+    """Say what a share of accepted answers is of: the tasks that end with one, and those with an accepted sample."""
+    within, some, few = plural(attempts, "attempt"), plural(tasks, "task"), ends_accepted(model, attempts)
+    if not few:
+        return f"within {within}, over {some} with an accepted sample"
+    return f"of the {few} that end with an accepted answer within {within}; {some} with an accepted sample"
 
 
 def _span(text: str, level: str) -> str:
@@ -83,7 +91,9 @@ def _attempts(model: ModelAnalysis, level: str) -> Headline:
         names.ATTEMPTS.capitalize(),
         allowed(best),
         "",
-        f"{best_beside(best, most)} may be the best, at {level}" if attempts_span(best) and most > 1 else "",
+        f"best {best_attempts(best, most)}; at {level}, {attempts_span(best)} may be the best"
+        if attempts_span(best) and most > 1
+        else "",
         figures.attempts(model),
         f"if one wrong answer {figures.weighs(cost)}; {count(most)} analysed at most" if cost is not None else "",
         range_picture(found, 0, most, log=True),

@@ -14,12 +14,15 @@ from auditor.report.charts.frame import Figure
 from auditor.report.gates import all_verdicts, over_models, verdict
 from auditor.report.gates import limits as allowed_by
 from auditor.report.reading import (
+    FEW,
     advice_differs,
     allowed,
     best_beside,
     confidence,
+    ends_accepted,
     headline_cost,
     most_attempts,
+    of_tasks,
     percent_of,
     percent_span,
     points_of,
@@ -34,6 +37,8 @@ from auditor.report.text import MISSING, brief, count, number, plural, visible
 from auditor.results import (
     UNDEFINED,
     WORST_FIRST,
+    Candidate,
+    CountedEstimate,
     Estimate,
     GateResult,
     GateScope,
@@ -125,7 +130,7 @@ def model_grid(document: ReportDocument, files: Mapping[str, str], level: str) -
     """
     models, gates, choice_ = document.models, document.gates, document.choice
     judged = bool(gates)
-    at = {one.model: one.accepted_wrong for one in choice_.advised} if choice_ else {}
+    at = {one.model: one for one in choice_.advised} if choice_ else {}
     advised = advice_differs(document)
     cost = headline_cost(models[0]) if models else None
     styled = has_style_gap(models)
@@ -148,7 +153,7 @@ def model_grid(document: ReportDocument, files: Mapping[str, str], level: str) -
             files,
             gates,
             cost,
-            [at.get(model.model, UNDEFINED)] if advised else [],
+            [_advised(at.get(model.model))] if advised else [],
             styled=styled,
         )
         for place, model in enumerate(models, 1)
@@ -164,7 +169,7 @@ def has_style_gap(models: Sequence[ModelAnalysis]) -> bool:
 
 def _model_row(
     model: ModelReport, place: int, files: Mapping[str, str], gates: Sequence[GateResult], cost: float | None,
-    at_advice: Sequence[Estimate], *, styled: bool,
+    at_advice: Sequence[Cell], *, styled: bool,
 ) -> list[Cell]:  # fmt: skip
     name = model.model
     best = model.optimum(cost)
@@ -177,15 +182,30 @@ def _model_row(
         *([Cell(str(place), place)] if place else []),
         *([Cell(own.short if worst else MISSING, order, verdict=worst or "")] if gates else []),
         Cell(allowed(best), best.enough if best else None, sub=best_beside(best, most_attempts(model))),
-        *(_share(share) for share in at_advice),
-        _share(model.false_discovery_rate),
+        *at_advice,
+        _share(model.false_discovery_rate, ends_accepted(model, model.false_discovery_rate.attempts)),
         _share(model.single_sample_accuracy),
-        *([Cell(points_of(gap), gap.value, sub=judged_span(gap), tone="clear" if gap.side else "")] if styled else []),
+        *([_style_gap(gap)] if styled else []),
     ]
 
 
-def _share(share: Estimate) -> Cell:
-    return Cell(percent_of(share), -1 if share.value is None else share.value, sub=percent_span(share))
+def _style_gap(gap: Estimate) -> Cell:
+    """Give a difference of style scores with the tasks that it is over."""
+    behind = plural(gap.tasks, "task") if isinstance(gap, CountedEstimate) and gap.known else ""
+    return Cell(points_of(gap), gap.value, sub=judged_span(gap), tone="clear" if gap.side else "", behind=behind)
+
+
+def _advised(candidate: Candidate | None) -> Cell:
+    """Give the share of wrong answers at a model's attempts to allow."""
+    if candidate is None:
+        return _share(UNDEFINED)
+    return _share(candidate.accepted_wrong, of_tasks(candidate.accepted))
+
+
+def _share(share: Estimate, behind: str = "") -> Cell:
+    """Give a share with its interval, and the tasks that it rests on if these are not all or nearly all."""
+    known = share.value is not None
+    return Cell(percent_of(share), share.value if known else -1, sub=percent_span(share), behind=behind * known)
 
 
 def gate_grid(document: ReportDocument, files: Mapping[str, str]) -> Grid | None:
@@ -193,6 +213,7 @@ def gate_grid(document: ReportDocument, files: Mapping[str, str]) -> Grid | None
     found = {(gate.model, gate.rule): gate for gate in document.gates}
     if not found:
         return None
+    models = {model.model: model for model in document.models}
     first = {gate.rule: gate for gate in reversed(document.gates)}
     names = list(dict.fromkeys(rule for _, rule in found))
     first = {name: first[name] for name in names}
@@ -202,7 +223,7 @@ def gate_grid(document: ReportDocument, files: Mapping[str, str]) -> Grid | None
     body = [
         [
             named(owner or "over all models", files.get(owner, "")),
-            *(_gate_cell(found.get((owner, name))) for name in names),
+            *(_gate_cell(found.get((owner, name)), models.get(owner or "")) for name in names),
         ]
         for owner in owners
     ]
@@ -218,7 +239,11 @@ def _gate_column(gate: GateResult, warns: Collection[str]) -> Column:
     return Column(label, number=False, whole=rule)
 
 
-def _gate_cell(gate: GateResult | None) -> Cell:
+_OF_ACCEPTED = ("conditional_accuracy", "false_discovery_rate")
+"""Metrics that are shares of the tasks that end with an accepted answer within K attempts."""
+
+
+def _gate_cell(gate: GateResult | None, model: ModelReport | None) -> Cell:
     """Write a gate's figure with the interval that decides, in the metric's own unit."""
     if gate is None:
         return Cell(MISSING)
@@ -232,7 +257,16 @@ def _gate_cell(gate: GateResult | None) -> Cell:
             text, span = f"{points_of(figure)} points", points_span(figure)
         case _:
             text, span = _plain(figure.value), f"{_plain(figure.low)} to {_plain(figure.high)}"
-    return Cell(text, sub=f"deciding {span}" if figure.bounded else "", verdict=gate.verdict)
+    behind = _gate_behind(gate, model) if model else ""
+    return Cell(text, sub=f"deciding {span}" if figure.bounded else "", verdict=gate.verdict, behind=behind)
+
+
+def _gate_behind(gate: GateResult, model: ModelReport) -> str:
+    """Say how many tasks a share of accepted answers is of; a rule on a slice has tasks of its own."""
+    attempts = gate.parameters.get("attempts")
+    if gate.metric not in _OF_ACCEPTED or "slice" in gate.parameters or not isinstance(attempts, int):
+        return ""
+    return ends_accepted(model, attempts)
 
 
 def _plain(value: float | None) -> str:
@@ -255,8 +289,8 @@ _METRICS = {
 def paired_grid(document: ReportDocument, level: str) -> Grid | None:
     """List paired differences, those that are clear first; each is the stronger model's figure minus the weaker's."""
     accuracy = {model.model: model.single_sample_accuracy.value or 0.0 for model in document.models}
-    wrong = {model.model: sum(row.n - row.correct for row in model.per_task) for model in document.models}
-    found = [_Pair.of(row, accuracy, wrong) for row in document.across.paired if row.difference.known]
+    models = {model.model: model for model in document.models}
+    found = [_Pair.of(row, accuracy, models) for row in document.across.paired if row.difference.known]
     ordered = sorted(found, key=lambda row: (not row.clear, -abs(row.difference.value or 0)))[:PAIRED_SHOWN]
     columns = [
         Column("models", number=False),
@@ -268,7 +302,7 @@ def paired_grid(document: ReportDocument, level: str) -> Grid | None:
     body = [
         [
             Cell(row.models),
-            Cell(row.figure, sub=row.behind),
+            Cell(row.figure, behind=row.behind),
             Cell(points_of(row.difference), row.difference.value, sub=points_span(row.difference),
                  tone="clear" if row.clear else ""),
             Cell(points_span(row.decides) if row.decides else MISSING, row.decides.low if row.decides else -2.0),
@@ -292,10 +326,10 @@ class _Pair:
     why: str
     """Why the difference is open although its own interval excludes zero, or nothing."""
     behind: str
-    """How many wrong answers of each model are behind the figure, if it is one of them."""
+    """What is behind the figure, if not all tasks: wrong answers, or tasks with an accepted answer."""
 
     @classmethod
-    def of(cls, row: PairedDifference, accuracy: Mapping[str, float], wrong: Mapping[str, int]) -> _Pair:
+    def of(cls, row: PairedDifference, accuracy: Mapping[str, float], models: Mapping[str, ModelReport]) -> _Pair:
         a, b = row.a, row.b
         difference: Estimate = row.difference
         decides = deciding(row.difference, row.strict) if row.strict else None
@@ -310,10 +344,23 @@ class _Pair:
             decides,
             bool(row.side),
             _why_open(row, decides),
-            f"of {count(wrong.get(a, 0))} and {count(wrong.get(b, 0))} wrong answers"
-            if row.metric == "false_positive_rate"
-            else "",
+            _behind(row, models[a], models[b]) if a in models and b in models else "",
         )
+
+
+def _behind(row: PairedDifference, a: ModelReport, b: ModelReport) -> str:
+    """Say how many wrong answers, or tasks with an accepted one, of each model a difference rests on."""
+    if row.metric == "false_positive_rate":
+        wrong = [count(sum(task.n - task.correct for task in model.per_task)) for model in (a, b)]
+        return f"of {wrong[0]} and {wrong[1]} wrong answers"
+    if row.metric == "shared_precision":
+        accepted = [{task.task_id for task in model.per_task if task.base_passes} for model in (a, b)]
+        both, of = len(accepted[0] & accepted[1]), max(a.tasks, b.tasks)
+        return f"{count(both)} of {plural(of, 'task')}" if both < FEW * of else ""
+    if row.metric in _OF_ACCEPTED and row.attempts is not None:
+        ends = [ends_accepted(model, row.attempts) or "nearly all" for model in (a, b)]
+        return f"{ends[0].removesuffix(' of 100 tasks')} and {ends[1]}" if any(" of " in one for one in ends) else ""
+    return ""
 
 
 def _why_open(row: PairedDifference, decides: Estimate | None) -> str:

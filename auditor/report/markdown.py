@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from auditor.report.gates import ShownGate, all_verdicts, over_models, verdict
-from auditor.report.matrices import not_compared, style_gaps
+from auditor.report.matrices import MORE, not_compared, style_gaps
 from auditor.report.reading import (
+    OR_MORE,
     advice_differs,
     allowed,
     best_beside,
@@ -259,7 +260,7 @@ def _optimal(models: Sequence[ModelReport]) -> str:
 
 
 def _allowed(best: Optimum | None, most: int) -> str:
-    """Write the attempts to allow, the best number and its interval: ``3 (best 14, 2 to 20)``."""
+    """Write the attempts to allow, the best number and its interval: ``3 (best 14, may be 2 to 20)``."""
     beside = best_beside(best, most)
     return f"{allowed(best)} ({beside})" if beside else allowed(best)
 
@@ -272,8 +273,8 @@ def _attempts_note(table: str) -> str:
     )
     if re.search(r"\| 0 [|(]", table):
         text += " 0: use no model."
-    if re.search(r"best \d+\+", table):
-        text += " A plus sign: the most attempts analysed; the best number may be larger."
+    if OR_MORE in table:
+        text += f" {MORE}"
     return text
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from auditor.report.cells import Cell, Column, Grid, column_named, named
 from auditor.report.reading import (
+    OR_MORE,
     allowed,
     best_beside,
     cost_ratios,
@@ -80,8 +81,8 @@ def _tone(attempts: int, most: int) -> str:
     return f"t{1 + round(4 * min(1.0, math.log(max(1, attempts)) / math.log(max(2, most))))}"
 
 
-PLUS = "A plus sign: the most attempts analysed; the best number may be larger."
-"""Explains the mark of :func:`~auditor.report.reading.best_attempts`; said where the mark is."""
+MORE = "“Or more”: up to the most attempts analysed; larger numbers may be the best too."
+"""Explains :data:`~auditor.report.reading.OR_MORE`; said where that is."""
 
 
 def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: str) -> Titled | None:
@@ -106,8 +107,8 @@ def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: st
         f"and the range of numbers that may be the best at {level}. 0: use no model. The costs are those of the "
         "analysis."
     )
-    if any("+" in cell.sub for row in body for cell in row[1:]):
-        note += f" {PLUS}"
+    if any(OR_MORE in cell.sub for row in body for cell in row[1:]):
+        note += f" {MORE}"
     grid = Grid("optimal-table", caption, columns, body, matrix=True)
     asked = dict.fromkeys([headline_cost(models[0]) or ratios[0], ratios[-1]])
     found = {ratio: [best for model in models if (best := model.optimum(ratio)) is not None] for ratio in asked}

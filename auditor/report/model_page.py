@@ -10,10 +10,11 @@ from auditor.report.charts import difficulty, resampling, selection, slices, ver
 from auditor.report.charts.frame import Figure, Table
 from auditor.report.gates import verdict
 from auditor.report.headline import headlines
-from auditor.report.matrices import PLUS
+from auditor.report.matrices import MORE
 from auditor.report.model_examples import OPEN, examples
 from auditor.report.model_tables import coverage, reading_gap, task_grid
 from auditor.report.reading import (
+    OR_MORE,
     attempts_span,
     best_attempts,
     confidence,
@@ -80,7 +81,7 @@ def context(
         "utility": _present(resampling.utility(model, level)),
         "optimal": (best := optimal_grid(model, level)),
         "optimal_checks": optimal_checks(model),
-        "optimal_plus": PLUS if best and any(cell.text.endswith("+") for row in best.body for cell in row) else "",
+        "optimal_more": MORE if best and any(OR_MORE in cell.text for row in best.body for cell in row) else "",
         "selection": _present(
             selection.against_ceiling(model.selection, level), selection.over_draws(model.selection, level)
         ),
@@ -158,7 +159,8 @@ def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
         for row in model.optimal_attempts
         for gain in [at.get((row.enough, row.fp_cost), row.utility)]
     ]
-    return Grid("optimal", "Attempts to allow by what one wrong answer cancels out", columns, body) if body else None
+    caption = "Attempts to allow by what one wrong answer cancels out"
+    return Grid("optimal", caption, columns, body, slim=True) if body else None
 
 
 def optimal_checks(model: ModelAnalysis) -> Table | None:

@@ -66,10 +66,14 @@ def cost_ratios(models: Sequence[ModelAnalysis]) -> list[float]:
 
 
 def best_attempts(best: Optimum | None, most: int) -> str:
-    """Write K*; a plus sign says that it is the most analysed, and that the best may lie beyond."""
+    """Write K*; ``20 or more`` if it is the most analysed, so that the best may lie beyond."""
     if best is None:
         return text.MISSING
-    return text.count(best.attempts) + ("+" if best.attempts and best.attempts >= most else "")
+    return text.count(best.attempts) + (OR_MORE if best.attempts and best.attempts >= most else "")
+
+
+OR_MORE = " or more"
+"""Behind a number that is the most analysed."""
 
 
 def allowed(best: Optimum | None) -> str:
@@ -78,27 +82,49 @@ def allowed(best: Optimum | None) -> str:
 
 
 def best_beside(best: Optimum | None, most: int) -> str:
-    """Write K* with its interval, for use next to the attempts to allow: ``best 14, 2 to 20``."""
+    """Write K* with its interval, for use next to the attempts to allow: ``best 14, may be 2 or more``."""
     if best is None:
         return ""
     if most <= 1 and best.attempts:
         return "more not measured"
-    span = attempts_span(best)
-    return f"best {best_attempts(best, most)}" + (f", {span}" if span else "")
+    number, span = best_attempts(best, most), attempts_span(best)
+    if span in ("", number) or most <= 1:
+        return f"best {number}"
+    return f"best {number}, no other" if best.low == best.high else f"best {number}, may be {span}"
 
 
 def attempts_span(best: Optimum | None) -> str:
-    """Write the interval of K*, ``3 to 12``, or ``only 0`` where every other number analysed is worse, or nothing."""
+    """Write the interval of K*, ``3 to 12``, or nothing.
+
+    ``3 or more`` if it holds the most attempts analysed, ``only 0`` if every other number analysed is worse.
+    """
     if best is None or best.low is None or best.high is None:
         return ""
+    if best.open_above:
+        return f"{text.count(best.low)}{OR_MORE}"
     if best.low == best.high:
-        return f"{text.count(best.low)} or more" if best.open_above else f"only {text.count(best.low)}"
+        return f"only {text.count(best.low)}"
     return f"{text.count(best.low)} to {text.count(best.high)}"
 
 
 def most_attempts(model: ModelAnalysis) -> int:
     """Return the largest K of the curve; 0 without a curve."""
     return model.curve[-1].attempts if model.curve else 0
+
+
+FEW = 0.9
+"""Share of the tasks below which a figure says how many it rests on."""
+
+
+def ends_accepted(model: ModelAnalysis, attempts: int) -> str:
+    """Say how many tasks end with an accepted answer within K attempts: ``22 of 100 tasks``; empty if most do."""
+    share = next((point.accepted.value for point in model.curve if point.attempts == attempts), None)
+    return of_tasks(share)
+
+
+def of_tasks(share: float | None) -> str:
+    """Write the share of the tasks that a figure rests on, ``22 of 100 tasks``; empty if that is most or unknown."""
+    return "" if share is None or share >= FEW else f"{text.hundredths(share, 0)} of 100 tasks"
 
 
 def tasks_analysed(models: Sequence[ModelReport]) -> str:

@@ -107,9 +107,10 @@ def test_no_line_goes_through_a_label(browser: Browser, folder: Path, size: Any)
 def test_a_phone_shows_the_verdicts_first(browser: Browser, folder: Path) -> None:
     """The net gain, and of each model the gates, attempts and wrong answers, are in sight without scrolling."""
     with visit(browser, folder / "index.html", viewport=PHONE) as seen:
-        heads = seen.page.locator("#models-table thead th").all_inner_texts()
-        assert [head.split("\n")[0][:5] for head in heads[:4]] == ["model", "gates", "attem", "accep"]
-        assert seen.page.locator("#answer-table thead th").all_inner_texts()[1] == "net gain"
+        first = "cells => cells.map(cell => cell.dataset.label)"
+        labels = seen.page.locator("#models-table tbody tr:first-child td").evaluate_all(first)
+        assert [label[:5] for label in labels[:3]] == ["gates", "attem", "accep"]
+        assert seen.page.locator("#answer-table tbody tr:first-child td").evaluate_all(first)[0] == "net gain"
         shown = [
             ("models-table", 2),
             ("models-table", 3),
@@ -150,8 +151,35 @@ def test_copied_code_keeps_its_indentation(browser: Browser, folder: Path) -> No
             assert name == (f"d{min(24, deep)}" if deep else "")
 
 
+TOO_WIDE = """() => [...document.querySelectorAll('main table, main .scroll')]
+  .filter(one => one.checkVisibility() && !one.matches('.dense, :has(> .dense)'))
+  .filter(one => one.getBoundingClientRect().right > innerWidth || one.scrollWidth > one.clientWidth + 1)
+  .map(one => `${one.tagName} ${one.id || one.querySelector('table')?.id || one.getAttribute('aria-label')}`)"""
+
+
+def test_no_table_is_wider_than_a_phone(browser: Browser, folder: Path, rich: Path, hostile: Path, many: Path) -> None:
+    """At 360 px every table, those below charts too, fits the window; a matrix of many models alone may scroll."""
+    narrow = {"width": 360, "height": 740}
+    for path in (*sorted(folder.glob("*.html")), rich, many, *sorted(hostile.glob("*.html"))):
+        with visit(browser, path, viewport=narrow) as seen:
+            seen.page.evaluate(OPEN)
+            assert seen.page.evaluate(TOO_WIDE) == [], path.name
+
+
+def test_a_stacked_row_names_each_of_its_figures(browser: Browser, folder: Path) -> None:
+    """Where a phone shows a row as a list, every figure has the label of its column beside it."""
+    with visit(browser, folder / "index.html", viewport=WIDE) as wide:
+        heads = wide.page.locator("#models-table thead th").all_inner_texts()[1:]
+    with visit(browser, folder / "index.html", viewport=PHONE) as seen:
+        assert not seen.page.locator("#models-table thead").is_visible()
+        shown = "cell => getComputedStyle(cell, '::before').content.replaceAll('\"', '')"
+        for row in seen.page.locator("#models-table tbody tr").all():
+            labels = [cell.evaluate(shown) for cell in row.locator("td").all()]
+            assert [" ".join(head.split()) for head in heads] == labels
+
+
 def test_a_table_that_goes_on_says_so(browser: Browser, many: Path) -> None:
-    """A table wider than its box fades out at its right end until one has scrolled there."""
+    """A matrix of many models, wider than its box, fades out at its right end until one has scrolled there."""
     with visit(browser, many, viewport=PHONE) as seen:
         page = seen.page
         page.wait_for_selector(".scroll.goes-on")
@@ -163,18 +191,19 @@ def test_a_table_that_goes_on_says_so(browser: Browser, many: Path) -> None:
         assert {wide for wide, *_ in found} >= {True}
         assert [name for wide, says, name in found if wide != says] == []
         faded = "box => getComputedStyle(box).maskImage !== 'none'"
-        assert page.locator(".scroll").first.evaluate(faded)
+        box = page.locator(".scroll:has(> #reach-table)")
+        assert box.evaluate(faded)
         page.keyboard.press("Tab")
-        page.locator(".scroll").first.focus()
-        assert not page.locator(".scroll").first.evaluate(faded), "the ring of the keyboard's place fades"
-        to_the_right(page, ".scroll")
-        page.locator(".scroll").first.and_(page.locator(":not(.goes-on)")).wait_for()
+        box.focus()
+        assert not box.evaluate(faded), "the ring of the keyboard's place fades"
+        to_the_right(page, ".scroll:has(> #reach-table)")
+        box.and_(page.locator(":not(.goes-on)")).wait_for()
 
 
 def test_a_phone_keeps_the_names_of_rows_in_sight(browser: Browser, many: Path) -> None:
-    """However far a table of models is scrolled, each row's name stays at the left and takes less than half."""
+    """However far a matrix of models is scrolled, each row's name stays at the left and takes less than half."""
     with visit(browser, many, viewport=PHONE) as seen:
-        for table in ("models-table", "gates-table", "reach-table", "optimal-table", "style-table"):
+        for table in ("reach-table",):
             to_the_right(seen.page, f".scroll:has(> #{table})")
             boxes = seen.page.locator(f"#{table} tbody th").evaluate_all(
                 "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])"

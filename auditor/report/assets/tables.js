@@ -11,19 +11,22 @@ function csvCell(text) {
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+const quieter = { interval: "interval", behind: "tasks" };  // second lines of a cell, each a column of its own
+
 function cellParts(cell) {
   const copy = cell.cloneNode(true);
-  const spans = [...copy.querySelectorAll(".interval")].map((span) => { span.remove(); return plainText(span.textContent); });
+  const spans = Object.keys(quieter).map((kind) => [...copy.querySelectorAll(`.${kind}`)]
+    .map((span) => { span.remove(); return plainText(span.textContent); }).join(" "));
   copy.querySelectorAll("svg, .badge").forEach((part) => part.remove());
-  return [plainText(copy.textContent), spans.join(" ")];
+  return [plainText(copy.textContent), ...spans];
 }
 
 function tableRows(table) {
   const head = [...table.tHead.rows[0].cells].map((cell) => plainText(cell.textContent));
   const body = [...table.tBodies[0].rows].map((row) => [...row.cells].map(cellParts));
-  const second = head.map((_, column) => body.some((row) => row[column]?.[1]));
-  const wide = (pairs) => pairs.flatMap(([text, span], column) => (second[column] ? [text, span] : [text]));
-  return [wide(head.map((label) => [label, `${label}, interval`])), ...body.map(wide)];
+  const there = (column, place) => body.some((row) => row[column]?.[place]);
+  const wide = (cells) => cells.flatMap((parts, column) => parts.filter((_, place) => !place || there(column, place)));
+  return [wide(head.map((label) => [label, ...Object.values(quieter).map((name) => `${label}, ${name}`)])), ...body.map(wide)];
 }
 
 const asCsv = (table) => tableRows(table).map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");

@@ -23,7 +23,6 @@ from auditor.report.charts.frame import (
     axis_y,
     figure,
     hover,
-    spread_labels,
     text_mark,
     values,
 )
@@ -31,13 +30,17 @@ from auditor.report.charts.labels import Box, place_labels
 from auditor.report.reading import percent_of, percent_span, percent_whole
 from auditor.report.sentences import across as words
 from auditor.report.sentences import names
-from auditor.report.text import brief, number, percent
+from auditor.report.text import brief
 from auditor.results import ModelAnalysis, ModelLine, ReportDocument
 
 NAMES_ON_A_PHONE = 6
 """Above so many models a phone's chart shows their numbers in the table instead of names."""
 LEADER_FROM = 12.0
 """Pixels from a point to its name above which a hairline joins them."""
+_DOTTED = 0.03
+"""Height of the words about the diagonal, at the right below it, where no model is."""
+TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""Of both axes, so that the diagonal is seen to be one."""
 
 
 def scatter(document: ReportDocument, level: str) -> Figure | None:
@@ -53,26 +56,19 @@ def scatter(document: ReportDocument, level: str) -> Figure | None:
     numbers = {model.model: str(place) for place, model in enumerate(document.models, 1)}
     fit = document.across.line
     fit = fit if fit and fit.side and fit.models >= words.LEAST_MODELS else None  # no line is drawn that is not claimed
-    note = ""
-    if fit:
-        note = (
-            f"Least squares over {fit.models} models and {fit.tasks} tasks: accepted and correct at K = {fit.attempts} "
-            f"= {number(fit.intercept)} + {number(fit.slope)} × single answers that are correct; slope "
-            f"{number(fit.slope_low)} to {number(fit.slope_high)}, R² = {number(fit.r_squared)}."
-        )
+    correct = words.correct_within(models[0])
     return figure(
         "scatter",
         words.line(document.across),
-        "A point per model: the share of single answers that are correct across, of accepted answers upwards, both "
-        "with "
-        f"intervals{', and the fitted line' if fit else ''}. On the faint diagonal, resampling gains nothing.",
-        Table(("model", names.SINGLE, f"{level} interval", names.CORRECT, f"{level} interval"), body),
+        f"A point per model: across, {names.SINGLE}; upwards, {correct}; both with intervals"
+        f"{', and the fitted line' if fit else ''}. On the dotted diagonal the two shares are equal.",
+        Table(("model", names.SINGLE, f"{level} interval", correct, f"{level} interval"), body),
         lambda size: _draw(models, fit, size, numbers if size.narrow and numbered else {}),
         (
             Size(650, 440, left=56, right=54, bottom=46),
             Size(256, 300, left=44, right=44, bottom=46, narrow=True),
         ),
-        note=note,
+        note=words.equal(models[0]) + (f" {words.fitted(fit)}" if fit else ""),
         note_narrow="The numbers are those of the table of models." if numbered else "",
     )
 
@@ -102,24 +98,20 @@ class Plane:
 
 def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, numbers: dict[str, str]) -> Chart:
     points = [_spot(model) for model in models]
-    lowest = min(min(p.y, p.low if p.low is not None else 1.0) for p in points)
-    rightmost = max(max(p.x, p.x_high or 0.0) for p in points)
-    highest = max(max(p.y, p.high or 0.0) for p in points)
-    plane = Plane(
-        (0.0, min(1.0, math.floor(10 * rightmost + 1) / 10)),
-        (max(0.0, math.floor(20 * lowest - 0.5) / 20), min(1.0, math.ceil(20 * highest) / 20)),
-        size,
-    )
+    plane = Plane((0.0, 1.0), (0.0, 1.0), size)
     scale_x, scale_y = alt.Scale(domain=plane.x, nice=False), alt.Scale(domain=plane.y, nice=False)
-    x = alt.X("x:Q", scale=scale_x, axis=axis_x("single answers correct", label=PERCENT))
-    title = "accepted answers correct" + (f"; axis from {percent(plane.y[0], 0)}" if plane.y[0] else "")
-    y = alt.Y("y:Q", scale=scale_y, axis=axis_y(title, size=size, label=PERCENT))
-    diagonal = [{"x": value, "y": value} for value in (plane.y[0], plane.x[1]) if plane.y[0] < plane.x[1]]
+    x = alt.X("x:Q", scale=scale_x, axis=axis_x(names.SINGLE, label=PERCENT, ticks=TICKS))
+    y = alt.Y("y:Q", scale=scale_y, axis=axis_y(words.correct_within(models[0]), size=size, label=PERCENT))
+    diagonal = [{"x": value, "y": value} for value in plane.x]
     layers: list[alt.Chart] = [
         alt.Chart(values(diagonal)).mark_line(color=FAINT, strokeDash=[1, 4], clip=True).encode(x=x, y=y)
     ]
-    layers += _line_names(plane, fit, x, y)
+    layers.append(
+        text_mark([{"x": 0.985, "y": _DOTTED, "text": "dotted: equal shares"}], x, y, color=QUIET, align="right")
+    )
     if fit:
+        name = [{"x": 1.0, "y": fit.at(1.0), "text": "fit"}]
+        layers += [text_mark(name, x, y, color=ACCENT)] if 0 < fit.at(1.0) <= 1 else []
         ends = [{"x": at, "y": fit.at(at)} for at in plane.x]
         layers.append(alt.Chart(values(ends)).mark_line(color=ACCENT, strokeWidth=1.5, clip=True).encode(x=x, y=y))
     base = alt.Chart(values(map(asdict, points)))
@@ -132,25 +124,13 @@ def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, nu
         base.mark_circle(color=INK, size=54, opacity=1).encode(x=x, y=y),
     ]
     says = [
-        {**asdict(point), "says": f"{brief(m.model, 40)}: single answers {percent_whole(m.single_sample_accuracy, 1)} "
-                                  f"correct, accepted ones {percent_whole(m.conditional_accuracy, 1)}"}
+        {**asdict(point), "says": f"{brief(m.model, 40)}: {percent_whole(m.single_sample_accuracy, 1)} of single "
+                                  f"answers are correct, {percent_whole(m.conditional_accuracy, 1)} of accepted ones"}
         for point, m in zip(points, models, strict=True)
     ]  # fmt: skip
     layers.append(hover(says, x, y))
-    names = [numbers.get(m.model) or brief(m.model, 26) for m in models]
-    return alt.layer(*layers, *_names(points, names, plane, _in_the_way(points, fit, plane), x, y))
-
-
-def _line_names(plane: Plane, fit: ModelLine | None, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Name the diagonal and the fitted line in the margin at their right ends, where these are in the plot."""
-    right = plane.x[1]
-    ends = [(right, "equal", FAINT)] + ([(fit.at(right), "fit", ACCENT)] if fit else [])
-    heights = spread_labels([at for at, _, _ in ends], 16 / plane.size.height * (plane.y[1] - plane.y[0]), *plane.y)
-    return [
-        text_mark([{"x": right, "y": height, "text": name}], x, y, color=color)
-        for height, (at, name, color) in zip(heights, ends, strict=True)
-        if plane.y[0] < at <= plane.y[1]
-    ]
+    labels = [numbers.get(m.model) or brief(m.model, 26) for m in models]
+    return alt.layer(*layers, *_names(points, labels, plane, _in_the_way(points, fit, plane), x, y))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from auditor.report.charts.frame import (
     narrow,
     text_mark,
     values,
+    wide,
 )
 from auditor.report.sentences import figures
 from auditor.report.text import count, percent, plural
@@ -62,7 +63,7 @@ def histogram(model: ModelAnalysis) -> Figure | None:
         "Bars: the number of tasks by the share of their samples that are correct, in tenths.",
         Table(("share of samples correct, %", "tasks"), [(name, count(tasks)) for _, name, tasks in ranges]),
         draw,
-        (narrow(190, right=20),),
+        (wide(200, right=20), narrow(190, right=20)),
     )
 
 

@@ -64,6 +64,11 @@ class Table:
     body: Sequence[Sequence[str]]
     first_number: int = 1
 
+    @property
+    def stacks(self) -> bool:
+        """Whether each row becomes a list of labelled figures on a phone, where so many columns do not fit."""
+        return len(self.head) > 5
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -185,7 +190,7 @@ def thin(curve: Sequence[PointT], most: int = 72) -> list[PointT]:
     return [curve[index] for index in sorted({round(math.exp(place * step)) - 1 for place in range(most)})]
 
 
-def log_attempts(last: int, size: Size, title: str = "attempts allowed, K") -> alt.X:
+def log_attempts(last: int, size: Size, title: str = "attempts allowed") -> alt.X:
     """Describe the logarithmic axis of attempts, from 1 to ``last``; it reaches to 2 where there is only one."""
     return alt.X(
         "x:Q", scale=alt.Scale(type="log", domain=[1, max(2, last)], nice=False),

@@ -73,7 +73,7 @@ def scaling(model: ModelAnalysis, level: str) -> Figure | None:
         Table(head, body),
         lambda size: _draw_scaling(model, size),
         (wide(right=150), narrow(right=104)),
-        note=curves.prediction(model),
+        note=f"{curves.LINES} {curves.prediction(model)}".rstrip(),
     )
 
 
@@ -130,7 +130,7 @@ def _end_labels(model: ModelAnalysis, size: Size, x: alt.X, scale: alt.Scale) ->
     if oracle:
         named.append((oracle[-1].value or 0.0, "perfect" if size.narrow else "perfect verifier", QUIET))
     if bound is not None:
-        named.append((bound, "limit" if size.narrow else "limit, these samples", INK))
+        named.append((bound, "at most" if size.narrow else "at most, no limit", INK))
     marks = []
     heights = spread_labels([value for value, _, _ in named], 17 / size.height, 0.02, 1.04)
     for height, (value, name, color) in zip(heights, named, strict=True):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, Literal
 
 import altair as alt
 
@@ -25,7 +26,7 @@ from auditor.report.charts.frame import (
     values,
 )
 from auditor.report.reading import percent_of, percent_span, percent_whole
-from auditor.report.sentences import curves
+from auditor.report.sentences import curves, names
 from auditor.report.text import count, number, percent, plural
 from auditor.results import AttemptBucket, Estimate, ModelAnalysis, RocPoint, SecondVerifier
 
@@ -43,14 +44,14 @@ def by_attempt(model: ModelAnalysis, level: str) -> Figure | None:
 
     def draw(size: Size) -> Chart:
         order = [point["x"] for point in points]
-        starts = axis_x("first pass at attempt (start of range)", label="split(datum.value, '–')[0]")
+        starts = axis_x("accepted at attempt (start of range)", label="split(datum.value, '–')[0]")
         x = alt.X("x:O", sort=order, axis=starts, scale=alt.Scale(paddingInner=0.4))
-        return alt.layer(*_ranges(points, x, size, "share that is wrong"))
+        return alt.layer(*_ranges(points, x, size, names.WRONG))
 
     return figure(
         "by-attempt",
         curves.by_attempt(buckets),
-        "Points with intervals: among answers first accepted at an attempt in the range, the share that is false.",
+        "Points with intervals: of the answers accepted at an attempt in the range, the share that is wrong.",
         Table(("attempt", "wrong", f"{level} interval", "of all tasks"), body),
         draw,
         (narrow(190, right=12),),
@@ -95,9 +96,12 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
         top = min(1.0, max(point["high"] or point["y"] for point in points) * 1.1 + 0.02)
         scale = alt.Scale(domain=[0, top], nice=False)
         first, last = points[0]["x"], points[-1]["x"]
-        x = alt.X("x:Q", scale=alt.Scale(domain=[first, last], nice=False),
-                  axis=axis_x("base tests per task, at most", ticks=_whole(first, last), label=PLAIN))  # fmt: skip
-        y = alt.Y("y:Q", scale=scale, axis=axis_y("share that is wrong", size=size, ticks=4, label=PERCENT))
+        # most of the fall is at the first few tests, which a linear axis to a hundred would squeeze into its edge
+        kind: Literal["symlog", "linear"] = "symlog" if last > MANY_TESTS else "linear"
+        ticks = _steps(first, last, size.width) if last > MANY_TESTS else _whole(first, last)
+        x = alt.X("x:Q", scale=alt.Scale(domain=[first, last], nice=False, type=kind),
+                  axis=axis_x("base tests per task, at most", ticks=ticks, label=PLAIN))  # fmt: skip
+        y = alt.Y("y:Q", scale=scale, axis=axis_y("accepted samples that are wrong", size=size, ticks=4, label=PERCENT))
         base = alt.Chart(values(points))
         band = base.transform_filter("isValid(datum.low)").mark_area(color=ACCENT, opacity=0.14)
         return alt.layer(
@@ -111,7 +115,7 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
         "base-tests",
         curves.base_tests(found),
         "The share of accepted samples that is wrong if only so many of a task's base tests were run, averaged over "
-        "all such choices.",
+        "all such choices; with more than 20 tests the axis is logarithmic.",
         Table(("base tests per task, at most", "wrong", f"{level} interval"), body),
         draw,
         (narrow(190, right=48),),
@@ -165,6 +169,18 @@ def _demanded(row: RocPoint) -> str:
     """Write a threshold as points of 100; the last one is above every score."""
     kept = row.true_positive_rate or row.false_positive_rate
     return number(100 * row.threshold, 0) if kept else "more than any"
+
+
+MANY_TESTS = 20
+"""Base tests of a task above which the axis of their number is logarithmic."""
+
+
+def _steps(first: int, last: int, width: int) -> list[float]:
+    """Choose round ticks of a logarithmic axis that may begin at 0, both ends among them, apart enough to be read."""
+    inner = [mantissa * 10**power for power in range(6) for mantissa in (1, 2, 5)]
+    room = 26 * math.log1p(last) / width
+    kept = [at for at in inner if first < at < last and math.log1p(last) - math.log1p(at) > room]
+    return [first, *kept, last]
 
 
 def _whole(first: int, last: int) -> list[float]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from auditor.report.sentences import names
 from auditor.report.sentences.evidence import Evidence, of_reach, say
 from auditor.report.text import count, number, plural
-from auditor.results import Across, Reach, ReachPair
+from auditor.results import Across, ModelAnalysis, ModelLine, Reach, ReachPair
 
 LEAST_MODELS = 5
 """A line over fewer models gives no sentence, whatever its interval."""
@@ -29,6 +30,30 @@ def line(across: Across) -> str:
     return say("Where single answers are correct 10 points more often, accepted ones are correct {points} points less "
                "often",
                Evidence.CLEAR, points=amount)  # fmt: skip
+
+
+def correct_within(model: ModelAnalysis) -> str:
+    """Name the share of accepted answers that are correct, with the attempts allowed, which are the same for all."""
+    return f"{names.CORRECT}, within {plural(model.conditional_accuracy.attempts, 'attempt')}"
+
+
+def equal(model: ModelAnalysis) -> str:
+    """Explain what the chart of single and accepted answers compares, and its diagonal."""
+    within = plural(model.conditional_accuracy.attempts, "attempt")
+    return (
+        f"An accepted answer is the first of a task that passes the base tests, within {within}. On the dotted line, "
+        "accepted answers are correct as often as single ones: accepting by the base tests changes nothing. The "
+        "distance above it is what it adds."
+    )
+
+
+def fitted(fit: ModelLine) -> str:
+    """Give the fitted line's formula."""
+    return (
+        f"Fitted line, by least squares over {fit.models} models and {fit.tasks} tasks: {names.CORRECT} = "
+        f"{number(fit.intercept)} + {number(fit.slope)} × {names.SINGLE}; slope {number(fit.slope_low)} to "
+        f"{number(fit.slope_high)}, R² = {number(fit.r_squared)}."
+    )
 
 
 def reach(found: Sequence[ReachPair]) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from auditor.report.reading import most_attempts, percent_whole
-from auditor.report.sentences.evidence import say
+from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.sentences.figures import one_sample, weighs
-from auditor.report.text import count, number, percent, plural, significant, visible
+from auditor.report.text import count, listing, number, percent, plural, significant, visible
 from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Optimum, PriceUnit, Saturation
 from auditor.text import noun
 
@@ -27,6 +27,13 @@ def scaling(model: ModelAnalysis) -> str:
         return say("No sample is correct, so there was none to find")
     return say("Within {tries}, {reached} of tasks end with a correct answer; with a perfect verifier, {perfect} would",
                perfect=percent_whole(oracle[-1]), **values)  # fmt: skip
+
+
+LINES = (
+    "Grey: the interval of correct. Perfect verifier: tasks with a correct sample among that many attempts. Dotted: "
+    "the most that attempts without a limit could answer correctly, by these samples."
+)
+"""Explains what the scaling chart draws besides its two main lines."""
 
 
 def prediction(model: ModelAnalysis) -> str:
@@ -48,47 +55,55 @@ def prediction(model: ModelAnalysis) -> str:
                     bound=percent_whole(bound))  # fmt: skip
     elif bound.value is not None and predicted > bound.value:
         text += say(
-            " It is above the limit that is drawn, because that limit, {bound}, counts these samples only, while the "
-            "model allows for correct answers that no sample has shown yet. The two agree within the limit’s interval.",
+            " It is above the dotted line, because that line, {bound}, counts these samples only, while the "
+            "model allows for correct answers that no sample has shown yet. The two agree within the line’s interval.",
             bound=percent_whole(bound),
         )  # fmt: skip
     return text
 
 
 def utility(model: ModelAnalysis) -> str:
-    """Title of the utility curves: at which cost how many attempts have the best mean."""
+    """Title of the utility curves: at which costs the best number of attempts gains, and at which none does."""
     best = sorted(model.optimal_attempts, key=lambda row: row.fp_cost)
-    most = most_attempts(model)
-    idle = next((row for row in best if not row.attempts), None)
-    clear = next((row for row in best if not row.attempts and row.high == 0), None)
-    stops = next((row for row in best if 0 < row.attempts < most and row.fp_cost > 0), None)
-    if not any(row.attempts for row in best):
+    costs = [row.fp_cost for row in best]
+    gains = [row for row in best if row.attempts]
+    if not gains:
+        if model.curve[-1].accepted.value and all(row.high == 0 for row in best):
+            return say("At no cost analysed does sampling gain: every number of attempts clearly loses", Evidence.CLEAR)
         return say("At no cost analysed does sampling gain on average")
-    if stops and idle:
-        return say(
-            "If one wrong answer {weight}, {tries} the best net gain{doubt}; {loses}",
-            weight=weighs(stops.fp_cost), tries=_gives(stops.attempts), doubt=", perhaps by chance" * (stops.low == 0),
-            loses=_loses("if it", idle, clear),
-        )  # fmt: skip
-    if idle:
-        return _loses("If one wrong answer", idle, clear)
-    last = best[-1]
-    if last.attempts >= most:
-        return say("Even if one wrong answer {weight}, the most attempts analysed give the best net gain",
-                   weight=weighs(last.fp_cost))  # fmt: skip
-    return say("If one wrong answer {weight}, {tries} the best net gain{doubt}", weight=weighs(last.fp_cost),
-               tries=_gives(last.attempts), doubt=", perhaps by chance" * (last.low == 0))  # fmt: skip
+    told = [
+        say(words + " if {it} {costs}", evidence, it="it" if place else "one wrong answer", costs=_costs(group, costs))
+        for place, (words, evidence, group) in enumerate(
+            (words, evidence, group)
+            for words, evidence, group in (
+                ("clearly gains", Evidence.CLEAR, [row for row in gains if row.low]),
+                ("gains on average, perhaps by chance,", Evidence.SEEN, [row for row in gains if not row.low]),
+            )
+            if group
+        )
+    ]
+    told = [say("At the best number of attempts, sampling {gains}", gains=listing(told))]
+    open_ = [row for row in best if not row.attempts and row.high != 0]
+    loses = [row for row in best if not row.attempts and row.high == 0]
+    if open_:
+        told.append(say("if it {costs}, no number gains on average", costs=_costs(open_, costs)))
+    if loses:
+        told.append(say("if it {costs}, every number clearly loses", Evidence.CLEAR, costs=_costs(loses, costs)))
+    return "; ".join(told)
 
 
-def _loses(start: str, idle: Optimum, clear: Optimum | None) -> str:
-    """Say from which cost of a wrong answer on sampling loses, and whether the interval leaves that open."""
-    weight = weighs((clear or idle).fp_cost).replace("cancels out", "cancels out at least")
-    doubt = "" if clear else ", perhaps by chance"
-    return say("{start} {weight}, sampling loses on average{doubt}", start=start, weight=weight, doubt=doubt)
-
-
-def _gives(attempts: int) -> str:
-    return f"{plural(attempts, 'attempt')} {noun(attempts, 'gives', 'give')}"
+def _costs(group: Sequence[Optimum], costs: Sequence[float]) -> str:
+    """Say some of the costs analysed, which are ascending, after "one wrong answer"."""
+    found = [row.fp_cost for row in group]
+    if len(found) == 1:
+        return weighs(found[0])
+    if found == list(costs):
+        return say("cancels out at most {most:g} correct answers", most=found[-1])
+    if found == list(costs[: len(found)]):
+        return weighs(found[-1]).replace("cancels out", "cancels out at most")
+    if found == list(costs[-len(found) :]):
+        return weighs(found[0]).replace("cancels out", "cancels out at least")
+    return say("cancels out {costs} correct answers", costs=" or ".join(f"{cost:g}" for cost in found))
 
 
 def price_unit(unit: PriceUnit, currency: str = "") -> str:

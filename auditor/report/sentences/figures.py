@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from auditor.report.reading import (
     advice_differs,
-    attempts_span,
     headline_cost,
     most_attempts,
     percent_span,
@@ -62,18 +61,23 @@ def accepted_right(model: ModelAnalysis, level: str = "") -> str:
     )  # fmt: skip
 
 
-def bounds(model: ModelAnalysis) -> str:
+def bounds(model: ModelAnalysis, level: str) -> str:
     """Say between which bounds resampling without end would end; empty where they are not known.
 
-    One sample per task says nothing of a second attempt, so there the bounds are not said.
+    For the tasks at hand the lower bound is never below what was measured at finitely many attempts. The interval is
+    over all tasks like these, as that of the measured share is, so it may begin lower. One sample per task says nothing
+    of a second attempt, so there the bounds are not said.
     """
     share = model.conditional_accuracy
-    low, high = share.lower_bound.low, share.upper_bound.high
-    if share.value is None or low is None or high is None or one_sample(model):
+    low, high = share.lower_bound, share.upper_bound
+    if share.value is None or low.value is None or high.value is None or one_sample(model):
         return ""
+    least, most = hundredths(low.value, 0), hundredths(high.value, 0)
+    whole = Estimate(low.value, low.low, high.high)
     return say(
-        "With unlimited attempts, an estimated {low} to {high} of 100 tasks would end with a correct answer.",
-        low=hundredths(low, 0), high=hundredths(high, 0),
+        "With unlimited attempts, an estimated {share} of 100 of these tasks would end with a correct answer{all}.",
+        share=least if least == most else f"{least} to {most}",
+        all=f"; for all tasks like these, the {level} interval is {percent_span(whole, 0)}" if whole.bounded else "",
     )  # fmt: skip
 
 
@@ -151,8 +155,9 @@ ONE_SAMPLE = "With one sample per task, nothing is known of a second attempt."
 
 
 def _others(best: Optimum, level: str) -> str:
-    span = attempts_span(best)
-    return f" (at {level}, {span} may be the best)" if level and span and best.low != best.high else ""
+    if not level or best.low is None or best.high is None or best.low == best.high:
+        return ""
+    return f" (at {level}, {count(best.low)} to {count(best.high)} may be the best)"
 
 
 def weighs(cost: float) -> str:
@@ -240,8 +245,8 @@ def thin_tasks(found: ThinTasks | None) -> str:
     if found is None:
         return ""
     return say(
-        "{tasks} {have} fewer samples than the number of attempts analysed (the fewest: {fewest}); figures at K "
-        "attempts are over the tasks with at least K samples.",
+        "{tasks} {have} fewer samples than the number of attempts analysed (the fewest: {fewest}); a figure for a "
+        "number of attempts is over the tasks with at least as many samples.",
         tasks=plural(found.tasks, "task"), have=noun(found.tasks, "has", "have"), fewest=count(found.fewest),
     )  # fmt: skip
 

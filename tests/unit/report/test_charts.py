@@ -144,7 +144,7 @@ def test_every_line_of_the_scaling_chart_is_named(document: ReportDocument) -> N
     figure = resampling.scaling(document.models[1], "95 %")
     assert figure is not None
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", figure.svg)
-    for name in ("accepted", "correct", "perfect verifier", "limit, these samples"):
+    for name in ("accepted", "correct", "perfect verifier", "at most, no limit"):
         assert sum(text.endswith(name) for text in texts) == 1, name
 
 

@@ -147,14 +147,14 @@ def audits(draw: st.DrawFn) -> Analysis:
 def plain_sentences(model: ModelAnalysis) -> list[str]:
     """Every sentence of a model that rests on figures alone."""
     said = [
-        figures.accuracy(model, "95 %"), figures.accepted_right(model, "95 %"), figures.bounds(model),
+        figures.accuracy(model, "95 %"), figures.accepted_right(model, "95 %"), figures.bounds(model, "95 %"),
         figures.false_share(model, "95 %"), figures.attempts(model, "95 %"), figures.lead(model, "95 %"),
         figures.all_tasks(model.all_tasks), figures.thin_tasks(model.thin),
         figures.accuracy_bounds(model.accuracy_bounds), curves.prediction(model), curves.saturation(model.saturation),
         style.score(model),
     ]  # fmt: skip
     if not figures.one_sample(model):
-        said += [curves.scaling(model), curves.utility(model)]
+        said.append(curves.scaling(model))
     if not figures.one_sample(model) and (buckets := [row for row in model.attempt_buckets if row.share_false.known]):
         said.append(curves.by_attempt(buckets))
     return said
@@ -181,6 +181,40 @@ def test_sentences_on_simulated_audits_claim_what_their_verdicts_say(analysis: A
 
 
 @given(audits())
+@examples(30)
+def test_attempts_without_a_limit_are_said_to_yield_no_less_than_was_measured(analysis: Analysis) -> None:
+    """For the tasks at hand the bounds hold the share measured at every number of attempts, as they are written."""
+    for model in analysis.models:
+        said = figures.bounds(model, "95 %")
+        if not said:
+            continue
+        low, *rest = [float(text) for text in re.findall(r"\d+", said.partition(" of 100 of these tasks")[0])]
+        measured = max(100 * (point.correct.value or 0.0) for point in model.curve)
+        assert low >= measured - 1, "a rounded figure may be half a point lower"
+        assert all(high >= low for high in rest)
+        share = model.conditional_accuracy
+        assert share.lower_bound.value is not None
+        assert share.lower_bound.value >= measured / 100 - 1e-9
+
+
+@given(audits())
+@examples(30)
+def test_the_title_over_costs_claims_what_the_sets_of_each_cost_say(analysis: Analysis) -> None:
+    """Sampling clearly gains where 0 attempts are not among the best, and clearly loses where no others are."""
+    for model in analysis.models:
+        if figures.one_sample(model):
+            continue
+        said, best = curves.utility(model), model.optimal_attempts
+        gains = [row.fp_cost for row in best if row.attempts and row.low]
+        loses = [row.fp_cost for row in best if not row.attempts and row.high == 0]
+        every = "clearly loses" in said
+        assert ("clearly gains" in said) == bool(gains)
+        assert every == bool(loses and (len(loses) == len(best) or any(row.attempts for row in best)))
+        if any(row.attempts and not row.low for row in best):
+            assert "perhaps by chance" in said
+
+
+@given(audits())
 @examples(25)
 def test_one_sample_per_task_tells_of_one_attempt(analysis: Analysis) -> None:
     """With one sample per task no sentence tells of a second attempt, except that it is unknown, once."""
@@ -190,7 +224,7 @@ def test_one_sample_per_task_tells_of_one_attempt(analysis: Analysis) -> None:
             assert not re.search(r"\b([2-9]|\d\d+) attempts", text)
             assert "predict" not in text
             assert figures.attempts(model).count(figures.ONE_SAMPLE) <= 1
-            assert figures.bounds(model) == "", "nothing is known of attempts without a limit"
+            assert figures.bounds(model, "95 %") == "", "nothing is known of attempts without a limit"
 
 
 @cache
@@ -297,4 +331,4 @@ def test_a_prediction_and_the_bound_are_one_story(predicted: float, bound: float
     text = curves.prediction(model)
     assert "which is not drawn" in text
     assert ("do not rely on it" in text) == (predicted > (upper.high or 0))
-    assert ("It is above the limit that is drawn" in text) == (bound < predicted <= (upper.high or 0))
+    assert ("It is above the dotted line" in text) == (bound < predicted <= (upper.high or 0))

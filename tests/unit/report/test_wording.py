@@ -104,9 +104,9 @@ def test_counts_have_whole_ticks(first: int, more: int) -> None:
     assert all(float(at).is_integer() for at in ticks)
 
 
-def test_a_plus_sign_says_that_more_may_be_better() -> None:
-    """K* at the most attempts analysed carries a plus sign everywhere; below, and at 0, it has none."""
-    assert [best_attempts(best(attempts=k), 20) for k in (0, 3, 20)] == ["0", "3", "20+"]
+def test_the_most_attempts_analysed_are_said_to_be_best_or_more() -> None:
+    """K* at the most attempts analysed is “20 or more” everywhere; below, and at 0, it is the number alone."""
+    assert [best_attempts(best(attempts=k), 20) for k in (0, 3, 20)] == ["0", "3", "20 or more"]
     assert best_attempts(None, 20) == "–"
     document = make_document(models=2, tasks=8, samples=10, false_positives=0)
     optima = list(document.models[0].optimal_attempts)
@@ -119,13 +119,13 @@ def test_a_plus_sign_says_that_more_may_be_better() -> None:
     matrix = matrices.optimal(document.models, {}, "95 %")
     assert matrix is not None
     assert row[2].sub == matrix.grid.body[0][2].sub
-    assert row[2].sub.startswith("best 10+")
-    assert shown.startswith(row[2].sub)
+    assert row[2].sub.startswith("best 10 or more")
+    assert shown.startswith("best 10 or more; at 95 %, ")
     told = model_page.context(model, document)
     grid = told["optimal"]
     assert isinstance(grid, Grid)
-    assert grid.body[1][2].text == "10+"
-    assert told["optimal_plus"] == matrices.PLUS
+    assert grid.body[1][2].text == "10 or more"
+    assert told["optimal_more"] == matrices.MORE
 
 
 def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, most: int = 4) -> ModelReport:
