@@ -67,6 +67,7 @@ def test_special_rules_are_attached(data: Path) -> None:
     assert rules == sets | kinds | single
 
 
+@pytest.mark.slow
 def test_the_broken_task_of_the_hub_is_named(data: Path) -> None:
     """The reference check names HumanEval/32 of the hub, whose test unpacks a float, and no sound neighbour."""
     from auditor.config import VerifyConfig
