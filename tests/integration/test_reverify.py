@@ -175,10 +175,11 @@ def test_a_stopped_command_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     from auditor.grading.reverify import reverify
 
     path, journal = tmp_path / "r_eval_all.json", tmp_path / "journal"
-    path.write_text(record("agree", "truly wrong", "nobody knows"))
+    path.write_text(record("agree", "truly wrong", "slow there"))
     benchmark, config = load_benchmark(str(path)), VerifyConfig(workers=1)
     monkeypatch.setattr(module.VerdictJournal, "end", lambda _: None)
     whole = reverify(path, benchmark, config, journal=journal)
+    assert whole.disagreements
     lines = journal.read_text().splitlines()
     assert len(lines) == 3
     journal.write_text(f"{lines[0]}\n{lines[1][:50]}\n")
