@@ -89,7 +89,9 @@ def _entry(
 ) -> ModelAnalysis:
     tested = None
     if rows:
-        tested = base_test_curve(rows, confidence=options.confidence, resamples=options.resamples, seed=options.seed)
+        tested = base_test_curve(
+            rows, counts=counts, confidence=options.confidence, resamples=options.resamples, seed=options.seed
+        )
     return replace(
         ModelFigures(counts, attempts, shared, options, bootstrap).analysis(),
         extrapolation=extrapolate(counts, bootstrap) if options.extrapolate else None,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from auditor.analysis.arrays import Floats
+from auditor.analysis.counts import Counts
 from auditor.analysis.metrics import Columns
 from auditor.analysis.resampling import divide, survival
 from auditor.errors import InputError
@@ -37,6 +38,7 @@ class BaseTestRow(NamedTuple):
 def base_test_curve(
     rows: Iterable[BaseTestRow],
     *,
+    counts: Counts | None = None,
     confidence: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
@@ -44,33 +46,37 @@ def base_test_curve(
 ) -> tuple[BaseTestPoint, ...]:
     """Return the false discovery rate for 0, 1, 2 … base tests, with intervals over tasks.
 
-    At most ``points`` numbers of tests are returned, geometrically spaced; none without rows.
+    At most ``points`` numbers of tests are returned, geometrically spaced; none without rows. Intervals draw the tasks
+    or families of the model's ``counts``, as those of its other figures do, so that one quantity has one interval;
+    without ``counts``, the tasks that have rows.
 
-    Raises :class:`~auditor.errors.InputError` with model and task for an impossible row.
+    Raises :class:`~auditor.errors.InputError` with model and task for an impossible row, or one of a task not counted.
     """
-    table = _Table(list(rows))
+    table = _Table(list(rows), None if counts is None else counts.task_ids)
     if not len(table.task):
         return ()
+    clusters = None if counts is None else counts.clusters
     entries = []
     for tests in _grid(table.most_tests, points):
         accepted, false = table.let_through(tests)
-        macro = Columns(divide(false, accepted), (accepted > 0).astype(np.float64))
+        macro = Columns(divide(false, accepted), (accepted > 0).astype(np.float64)).clustered(clusters)
         entries.append(
             BaseTestPoint(
                 tests=tests,
                 false_discovery_rate=macro.interval(confidence=confidence, resamples=resamples, seed=seed),
                 micro=float(false.sum() / accepted.sum()) if accepted.sum() > 0 else None,
-                accepted=float(np.mean(accepted / table.weight_by_task)),
-                tasks=int(np.count_nonzero(table.tests_by_task >= tests)),
+                accepted=table.share_accepted(accepted),
+                tasks=int(np.count_nonzero(table.tests_by_task >= max(tests, 1))),
             )
         )
     return tuple(entries)
 
 
 class _Table:
-    """The rows as arrays, with a number for each task."""
+    """The rows as arrays, with a number for each task: its place in ``task_ids``, or else in the rows."""
 
-    def __init__(self, rows: Sequence[BaseTestRow]) -> None:
+    def __init__(self, rows: Sequence[BaseTestRow], task_ids: Sequence[str] | None) -> None:
+        counted = None if task_ids is None else set(task_ids)
         for row in rows:
             if not 0 <= row.passed <= row.tests or row.tests < 1 or row.weight < 1:
                 raise InputError(f"model {row.model!r}, task {row.task_id!r}: {row.passed} of {row.tests} tests pass")
@@ -78,9 +84,11 @@ class _Table:
                 raise InputError(
                     f"model {row.model!r}, task {row.task_id!r}: a program that fails a base test cannot be correct"
                 )
-        _, task_ids, tests, passed, correct, weights = zip(*rows, strict=True) if rows else ((),) * 6
-        places = {task_id: place for place, task_id in enumerate(dict.fromkeys(task_ids))}
-        self.task = np.array([places[task_id] for task_id in task_ids], dtype=np.int64)
+            if counted is not None and row.task_id not in counted:
+                raise InputError(f"model {row.model!r}, task {row.task_id!r}: has per-test results but no counts")
+        _, named, tests, passed, correct, weights = zip(*rows, strict=True) if rows else ((),) * 6
+        places = {task_id: place for place, task_id in enumerate(task_ids or dict.fromkeys(named))}
+        self.task = np.array([places[task_id] for task_id in named], dtype=np.int64)
         self.tests = np.array(tests, dtype=np.int64)
         self.failed = self.tests - np.array(passed, dtype=np.int64)
         self.wrong = 1.0 - np.array(correct, dtype=np.float64)
@@ -88,7 +96,7 @@ class _Table:
         self.most_tests = int(self.tests.max(initial=0))
         self.tests_by_task = np.zeros(len(places), dtype=np.int64)
         np.maximum.at(self.tests_by_task, self.task, self.tests)
-        self.weight_by_task = self._by_task(self.weight)
+        self._weight_by_task = self._by_task(self.weight)
         # Choosing m tests that a program passes is drawing m times without hitting one that it fails.
         self._pass_chance = {
             count: survival(np.full(count + 1, count), np.arange(count + 1), count)
@@ -103,6 +111,11 @@ class _Table:
             chance[chosen] = table[self.failed[chosen], min(tests, count)]
         accepted = chance * self.weight
         return self._by_task(accepted), self._by_task(accepted * self.wrong)
+
+    def share_accepted(self, accepted: Floats) -> float:
+        """Return the mean share of accepted samples over the tasks that have rows."""
+        has_rows = self.tests_by_task > 0
+        return float(np.mean(accepted[has_rows] / self._weight_by_task[has_rows]))
 
     def _by_task(self, values: Floats) -> Floats:
         return np.bincount(self.task, values, len(self.tests_by_task)).astype(np.float64)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.analysis import BaseTestRow, base_test_curve
+from auditor.analysis import AnalysisOptions, BaseTestRow, Counts, analyze, base_test_curve
 from auditor.errors import InputError
 from tests.examples import examples
 
@@ -79,6 +79,44 @@ def test_more_tests_accept_less(tasks: list[tuple[int, list[tuple[list[bool], bo
             assert 0 <= rate.low <= rate.value <= rate.high <= 1
 
 
+@st.composite
+def judged(draw: st.DrawFn) -> tuple[Counts, list[BaseTestRow]]:
+    """Draw counts with the same number of samples for each task, and the per-test results behind them.
+
+    All accepted programs have results; some tasks are in families, and some have no results, as after timeouts.
+    """
+    n = draw(st.sampled_from([1, 1, 2, 5]))
+    size = draw(st.integers(2, 30))
+    names = [f"t{place}" for place in range(size)]
+    base = [draw(st.integers(0, n)) for _ in names]
+    right = [draw(st.integers(0, passes)) for passes in base]
+    families = [draw(st.sampled_from(["x", "y", name])) for name in names] if draw(st.booleans()) else None
+    found = []
+    for name, passes, correct in zip(names, base, right, strict=True):
+        tests = draw(st.integers(1, 6))
+        parts = [(tests, True, correct), (tests, False, passes - correct)]
+        if draw(st.booleans()):
+            parts.append((draw(st.integers(0, tests - 1)), False, n - passes))
+        found += [BaseTestRow("m", name, tests, passed, is_right, w) for passed, is_right, w in parts if w]
+    return Counts("m", names, [n] * size, base, right, families), found
+
+
+@given(judged())
+@examples(60)
+def test_one_quantity_has_one_interval(drawn: tuple[Counts, list[BaseTestRow]]) -> None:
+    """With all base tests the curve has the headline figure's value and interval, where both mean the same.
+
+    They do where every task's samples are all allowed: each task with an accepted sample then counts once.
+    """
+    counts, results = drawn
+    model = analyze([counts], AnalysisOptions(resamples=80), base_tests=results).models[0]
+    headline = model.false_discovery_rate
+    assert headline.attempts == counts.n[0]
+    last = model.base_tests[-1].false_discovery_rate if model.base_tests else headline
+    for name in ("value", "low", "high"):
+        assert getattr(last, name) == pytest.approx(getattr(headline, name), abs=1e-9), name
+
+
 def test_a_thousand_tests_are_thinned_out() -> None:
     """A large suite is shown at 40 numbers of tests at most, with 0, 1 and all of them among them."""
     curve = base_test_curve([BaseTestRow("m", "t", 1000, 900, False), BaseTestRow("m", "t", 1000, 1000, True)])
@@ -106,3 +144,10 @@ def test_impossible_results_are_refused(row: BaseTestRow, complaint: str) -> Non
     """More passes than tests, no tests, and a correct program that fails a test are refused by model and task."""
     with pytest.raises(InputError, match=rf"model 'm', task 't'.*{complaint}"):
         base_test_curve([row])
+
+
+def test_results_of_a_task_that_is_not_counted_are_refused() -> None:
+    """A task with per-test results has counts; otherwise its interval would not be over the model's tasks."""
+    counts = Counts("m", ["t"], [1], [1], [1])
+    with pytest.raises(InputError, match="model 'm', task 'u': has per-test results but no counts"):
+        base_test_curve([BaseTestRow("m", "u", 3, 3, True)], counts=counts)
