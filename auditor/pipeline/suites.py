@@ -175,16 +175,16 @@ def error_of(store: Store, entry: ModelAnalysis) -> SuiteError | None:
 
 
 def suspects(store: Store, analysis: Analysis) -> tuple[SuspectTask, ...]:
-    """List tasks on which more programs agree on another answer than plus accepts, most programs first."""
+    """List tasks on which more programs fail plus with the same output than pass it, most programs first."""
     against: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
     right: dict[str, set[str]] = defaultdict(set)
-    seen: set[str] = set()
+    rejected: dict[str, set[str]] = defaultdict(set)
     for entry in analysis.models:
         due = {row.task_id for row in entry.per_task}
         for wrong in store.false_positives(entry.model):
-            if wrong.failing is not None and wrong.task_id in due and wrong.program not in seen:
-                seen.add(wrong.program)
-                if wrong.plus is Outcome.FAIL:
+            if wrong.task_id in due and wrong.program not in rejected[wrong.task_id]:
+                rejected[wrong.task_id].add(wrong.program)
+                if wrong.plus is Outcome.FAIL and wrong.failing is not None:
                     test = wrong.failing
                     against[wrong.task_id][test.call, test.expected, test.got] += 1
         for task_id, solutions in store.correct_solutions(entry.model).items():
@@ -196,7 +196,7 @@ def suspects(store: Store, analysis: Analysis) -> tuple[SuspectTask, ...]:
             found.append(
                 SuspectTask(
                     task_id=task_id, call=call, expected=expected, got=got, programs=programs,
-                    accepted=len(right[task_id]),
+                    accepted=len(right[task_id]), judged=len(right[task_id]) + len(rejected[task_id]),
                 )
             )  # fmt: skip
     return tuple(sorted(found, key=lambda one: (-one.programs, one.task_id)))

@@ -6,14 +6,19 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
+from auditor.config.in_effect import in_effect
+from auditor.json_types import JsonObject, objects_in
 from auditor.report.text import count, cut, listing, plural, visible
 from auditor.results import ReportDocument
 
 Pairs = list[tuple[str, Sequence[str]]]
 
 
-def facts(document: ReportDocument) -> Pairs:
-    """List versions, tasks, sandbox, and what was left out; each term with one line or more."""
+def facts(document: ReportDocument, model: str | None = None) -> Pairs:
+    """List versions, tasks, sandbox, and what was left out; each term with one line or more.
+
+    Of the models, only ``model`` is told of; ``None``: all.
+    """
     row = document.provenance
     benchmark, rubric = row.benchmark, row.rubric
     left_out = [f"{entry.task_id}: {entry.reason}" for entry in document.exclusions.tasks]
@@ -27,6 +32,8 @@ def facts(document: ReportDocument) -> Pairs:
         ("Tasks unfit here", unfit or ["none"]),
         ("Harness errors", [f"{count(row.harness_errors)}, never held against a model"]),
     ]  # fmt: skip
+    if read := _recorded(document, model):
+        pairs.append(("Recorded answers", read))
     rules = Counter(task.output_rule for task in document.tasks if task.output_rule)
     if rules:
         pairs.append(("Outputs compared by", [f"{rule}: {plural(n, 'task')}" for rule, n in rules.most_common()]))
@@ -48,6 +55,29 @@ def facts(document: ReportDocument) -> Pairs:
     return [(term, [cut(visible(line), 400) for line in lines if line]) for term, lines in pairs]
 
 
-def settings(document: ReportDocument) -> str:
-    """Show the run's settings, redacted by who assembled them, as readable JSON."""
-    return visible(json.dumps(dict(document.provenance.config), indent=2, ensure_ascii=True))
+def _recorded(document: ReportDocument, model: str | None) -> list[str]:
+    """Say which file each model's answers were read from, and what is not known of them; empty for none."""
+    read = [one for one in _models(document, model) if one.get("recorded")]
+    if not read:
+        return []
+    unknown = (
+        "The run does not show from which version of a model they come, when they were sampled, or with which prompt "
+        "and settings."
+    )
+    return [*(f"{one.get('name')}: read from {one['recorded']}" for one in read), unknown]
+
+
+def _models(document: ReportDocument, model: str | None) -> list[JsonObject]:
+    found = objects_in(document.provenance.config.get("model"))
+    return [one for one in found if model in (None, one.get("name"))]
+
+
+def settings(document: ReportDocument, model: str | None = None) -> str:
+    """Show the run's settings that had an effect, redacted by who assembled them, as readable JSON.
+
+    Of the models, only those of ``model``; ``None``: all.
+    """
+    config = in_effect({**document.provenance.config, "model": [*_models(document, model)]})
+    if document.provenance.rubric is None:
+        config.pop("style", None)
+    return visible(json.dumps(config, indent=2, ensure_ascii=True))

@@ -35,7 +35,7 @@ def section(document: ReportDocument) -> SuitesSection:
     said = (
         words.grades(document.suites) if is_run or document.suites else "",
         words.agreement(document.second_suite) if is_run or document.second_suite else "",
-        words.suspects(document.suspects, analysed),
+        words.disputed(len(document.suspects), analysed),
     )
     remedies = (
         (words.GRADE, document.suites is None),
@@ -63,20 +63,22 @@ def _controls(document: ReportDocument) -> Grid | None:
 def _suspects(document: ReportDocument) -> Grid | None:
     columns = [
         Column("task", number=False),
-        Column("input in dispute", number=False),
-        Column("expected", number=False),
-        Column("most common answer", number=False),
-        Column("programs"),
-        Column("accepted by plus"),
+        Column("input", number=False),
+        Column("expected output", number=False),
+        Column("most common other output", number=False),
+        Column("give it", whole="Distinct programs whose first failure on plus is this input with this output"),
+        Column("pass plus", whole="Distinct programs that pass all plus tests"),
+        Column("judged", whole="Distinct programs that pass base: all that plus judged"),
     ]
     body = [
         [
             Cell(one.task_id), *(_shortened(text) for text in (one.call, one.expected, one.got)),
             Cell(count(one.programs), one.programs), Cell(count(one.accepted), one.accepted),
+            Cell(count(one.judged), one.judged),
         ]
         for one in document.suspects[:SHOWN]
     ]  # fmt: skip
-    caption = "Tasks on which most programs agree against the expected output"
+    caption = "Tasks on which more distinct programs, of all models, fail plus with the same output than pass it"
     return Grid("suspects-table", caption, columns, body, sortable=True, tall=True) if body else None
 
 

@@ -65,15 +65,19 @@ def _pages(document: ReportDocument, has_json: bool, samples: bool) -> Iterator[
     around = zip([None, *links], [*links[1:], None], strict=False)
     for model, (before, after) in zip(document.models, around, strict=False):
         beside = {"before": before, "after": after}
+        own = shared(document, has_json=has_json, model=model.model)
         browser = {"samples_page": f"samples/{files[model.model]}" if samples else ""}
         yield (
             files[model.model],
-            page("model.html.j2", {**model_page.context(model, document, **beside), **common, **browser}),
+            page("model.html.j2", {**model_page.context(model, document, **beside), **own, **browser}),
         )
 
 
-def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, object]:
-    """Gather what every page of a report shows; ``has_json``: report.json is in the same folder, to be linked."""
+def shared(document: ReportDocument, *, has_json: bool = True, model: str | None = None) -> dict[str, object]:
+    """Gather what every page of a report shows.
+
+    ``has_json``: report.json is in the same folder, to be linked. ``model``: the only one whose settings are shown.
+    """
     from auditor.report import provenance
     from auditor.report.reading import confidence
     from auditor.report.sentences import names
@@ -82,10 +86,10 @@ def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, obje
     return {
         "document_title": document.title or "Audit report",
         "level": confidence(document),
-        "provenance": provenance.facts(document),
-        "settings": provenance.settings(document),
+        "provenance": provenance.facts(document, model),
+        "settings": provenance.settings(document, model),
         "methods": glossary(document),
-        "technical": technical(document),
+        "technical": technical(document, model),
         "suites_line": names.SUITES,
         "interval_check": coverage(document),
         "has_json": has_json,

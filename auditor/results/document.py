@@ -325,7 +325,7 @@ class ReportDocument(Document):
     second_suite: SecondSuite | None = None
     """Plus compared with a second strong suite; null unless `auditor suites --second` judged it."""
     suspects: tuple[SuspectTask, ...] = ()
-    """Tasks whose tests may be too narrow: most programs agree on an output other than the expected one."""
+    """Tasks whose tests may be too narrow: more programs fail plus with the same output than pass it."""
 
     @property
     def choice(self) -> Choice | None:

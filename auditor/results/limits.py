@@ -54,7 +54,7 @@ class Disputed(Document):
     """Tasks whose tests may be too narrow, and how many of one model's wrong answers are to these tasks."""
 
     tasks: Positive
-    """Tasks on which more programs agree on another answer than plus accepts."""
+    """Tasks on which more programs fail plus with the same output than pass it."""
     of: Positive
     """Tasks analysed."""
     model: str | None

@@ -126,7 +126,7 @@ class SecondSuites(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspectTask(Document):
-    """A task on which most programs agree on an output other than the expected one: its tests may be too narrow."""
+    """A task on which more programs fail plus with the same output than pass it: its tests may be too narrow."""
 
     task_id: str
     """The task."""
@@ -135,8 +135,10 @@ class SuspectTask(Document):
     expected: str
     """The expected output."""
     got: str
-    """The output on which the programs agree."""
+    """The output of these programs."""
     programs: Positive
     """Distinct programs, over all models, that pass base, fail plus first on this input and return this output."""
     accepted: Count
     """Distinct programs that plus accepts; there are fewer of these."""
+    judged: Positive
+    """Distinct programs that plus judged: all that pass base, on any model's behalf."""

@@ -123,9 +123,12 @@ def test_a_run_is_told_what_its_tests_are_worth(run: Run, capsys: pytest.Capture
     assert {gate["rule"].split()[0]: gate["verdict"] for gate in report["gates"]} == {
         "suite_controls": "fail", "suite_error": "fail", "suite_mutation_score": "inconclusive",
     }  # fmt: skip
+    disputed = [(one["task_id"], one["programs"], one["accepted"], one["judged"]) for one in report["suspects"]]
+    assert ("T/narrow", 3, 1, 4) in disputed
+    assert all(programs + accepted <= judged for _, programs, accepted, judged in disputed)
     index, model = ((run.report_folder / name).read_text() for name in ("index.html", "m.html"))
     assert "second.jsonl agree on" in index
-    assert "Tasks on which most programs agree" in index
+    assert "fail plus with the same output than pass it" in index
     assert "of 100 samples that it calls correct, 50.0" in model
     assert "of 100 samples that it calls correct, 50.0" in (run.report_folder / "report.md").read_text()
 

@@ -273,7 +273,7 @@ def test_limits_are_those_that_apply(attempts: int, covered: int, disputed: int,
     none = next(one for one in choice.candidates if not one.attempts)
     rows = [row.task_id for row in document.models[0].per_task][:disputed]
     suspects = tuple(
-        SuspectTask(task_id=one, call="f()", expected="1", got="2", programs=3, accepted=1) for one in rows
+        SuspectTask(task_id=one, call="f()", expected="1", got="2", programs=3, accepted=1, judged=5) for one in rows
     )
     gates = (replace(GATE, model=model, parameters={"attempts": covered}),)
     document = replace(
@@ -287,7 +287,7 @@ def test_limits_are_those_that_apply(attempts: int, covered: int, disputed: int,
         assert found.scope.other == {model: attempts}
         assert found.scope.shared == (covered == document.across.attempts)
         assert ("because" in said[0]) == found.scope.shared
-    assert (found.disputed is not None) == bool(rows) == any("another answer" in text for text in said)
+    assert (found.disputed is not None) == bool(rows) == any("fail plus with the same output" in text for text in said)
     if found.disputed is not None:
         per_task = document.models[0].per_task
         assert found.disputed.wrong == sum(row.base_passes - row.correct for row in per_task)

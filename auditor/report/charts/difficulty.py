@@ -22,6 +22,7 @@ from auditor.report.charts.frame import (
     values,
     wide,
 )
+from auditor.report.reading import most_attempts
 from auditor.report.sentences import figures
 from auditor.report.text import count, percent, plural
 from auditor.results import ModelAnalysis
@@ -70,7 +71,7 @@ def histogram(model: ModelAnalysis) -> Figure | None:
 def belief(model: ModelAnalysis) -> Figure | None:
     """Draw the chance that a task is hard after so many failed attempts, by the model of easy and hard tasks."""
     chances = [1.0 - easy for easy in model.two_type.belief]
-    if len(chances) < 3 or not 0 < model.two_type.p1 < 1:
+    if len(chances) < 3 or not 0 < model.two_type.p1 < 1 or most_attempts(model) < 2:
         return None
     shown = sorted({0, 1, 2, 3, 5, 10, 20, 50, len(chances) - 1} & set(range(len(chances))))
 

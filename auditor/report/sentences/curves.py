@@ -9,7 +9,16 @@ from auditor.report.reading import most_attempts, percent_whole
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.sentences.figures import one_sample, weighs
 from auditor.report.text import count, listing, number, percent, plural, significant, visible
-from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Optimum, PriceUnit, Saturation
+from auditor.results import (
+    AttemptBucket,
+    BaseTestPoint,
+    CurvePoint,
+    Estimate,
+    ModelAnalysis,
+    Optimum,
+    PriceUnit,
+    Saturation,
+)
 from auditor.text import noun
 
 LEAST_SHARE = 0.01
@@ -158,8 +167,11 @@ def base_tests(found: Sequence[BaseTestPoint]) -> str:
     )  # fmt: skip
 
 
-def base_tests_note(found: Sequence[BaseTestPoint]) -> str:
-    """Say how many base tests the tasks have, and over what the shares are means."""
+def base_tests_note(found: Sequence[BaseTestPoint], headline: Estimate) -> str:
+    """Say how many base tests the tasks have, over what the shares are means, and how that stands to the headline.
+
+    ``headline`` is the model's false discovery rate at the attempts that all models have.
+    """
     tasks, most = found[0].tasks, found[-1].tests
     least = max((row.tests for row in found if row.tasks == tasks), default=0)
     middle = max((row.tests for row in found if 2 * row.tasks >= tasks), default=most)
@@ -169,11 +181,14 @@ def base_tests_note(found: Sequence[BaseTestPoint]) -> str:
         each = say("{least} to {most} each, at least half of them {middle} or above; a task with fewer than the number "
                    "shown counts with all of its tests",
                    least=count(least), most=count(most), middle=count(middle))  # fmt: skip
-    return say(
-        "A mean over the {tasks} whose base tests were run one by one: {each}. A task’s accepted samples count alike, "
-        "at whichever attempt they came, so the figure with all tests may differ from the one at the top of the page.",
-        tasks=plural(tasks, "task"), each=each,
-    )  # fmt: skip
+    text = say("A mean over the {tasks} whose base tests were run one by one: {each}.",
+               tasks=plural(tasks, "task"), each=each)  # fmt: skip
+    if percent_whole(found[-1].false_discovery_rate, 1) == percent_whole(headline, 1):
+        return text
+    return text + say(
+        " Here each task with an accepted sample counts once; at the top of the page it counts by its chance to end "
+        "with an accepted answer, so the figure with all tests differs.",
+    )
 
 
 def saturation(found: Saturation | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.report.sentences.evidence import Evidence, say
+from auditor.report.sentences import suites
+from auditor.report.sentences.evidence import say
 from auditor.report.text import brief, count, listing, number, plural
 from auditor.results import Disputed, GateScope, Limitations
 from auditor.results.limits import MANY_ATTEMPTS
@@ -52,11 +53,7 @@ def scope(found: GateScope | None) -> str:
 def _disputed(found: Disputed | None) -> str:
     if found is None:
         return ""
-    text = say(
-        "On {tasks} of {all}, more programs agree on another answer than plus accepts: either the tests are too narrow "
-        "there, or the mistake is a common one.",
-        Evidence.CERTAIN, tasks=count(found.tasks), all=plural(found.of, "task"),
-    )  # fmt: skip
+    text = suites.disputed(found.tasks, found.of)
     if found.model is None or not found.wrong:
         return text
     lie = say("Of the {wrong} of {model} that are accepted but wrong, {there} come from these tasks.",

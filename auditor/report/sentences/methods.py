@@ -8,6 +8,7 @@ from typing import assert_never
 
 from auditor.report.sentences import names
 from auditor.report.sentences.evidence import Evidence, say
+from auditor.report.sentences.figures import one_sample
 from auditor.report.sentences.measured import LEAST, MOST, STUDIED, ReportPart, cautions, line_caution, size_like
 from auditor.report.text import count, number, percent, plural
 from auditor.results import AnalysisOptions, Level, ReportDocument
@@ -238,11 +239,14 @@ def glossary(document: ReportDocument) -> Terms:
     return [*_GLOSSARY, *own, *([_STYLE] if any(model.style for model in document.models) else [])]
 
 
-def technical(document: ReportDocument) -> Terms:
-    """Explain the models of the tasks that this document used."""
-    models = document.models
+def technical(document: ReportDocument, model: str | None = None) -> Terms:
+    """Explain the models of the tasks that the document's pages, or only the page of ``model``, tell of.
+
+    Nothing is told of them with one sample per task.
+    """
+    models = [one for one in document.models if model in (None, one.model) and not one_sample(one)]
     used = [
-        (_PREDICTION, any(model.extrapolation for model in models)),
-        (_TWO_TYPE, any(model.two_type.optimal_attempts for model in models)),
+        (_PREDICTION, any(one.extrapolation for one in models)),
+        (_TWO_TYPE, any(one.two_type.optimal_attempts for one in models)),
     ]
     return [term for term, is_used in used if is_used]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from auditor.report.reading import percent_whole
 from auditor.report.sentences.evidence import Evidence, say
-from auditor.report.text import brief, count, number, percent, plural
-from auditor.results import Estimate, SecondSuite, SuiteError, SuiteGrades, SuspectTask
+from auditor.report.text import brief, count, number, plural
+from auditor.results import Estimate, SecondSuite, SuiteError, SuiteGrades
 
 NOT_GRADED = "The test suites have not been graded, so what share of faults they find is not known."
 NO_SECOND = (
@@ -81,12 +81,12 @@ def grades(found: SuiteGrades | None) -> str:
     )  # fmt: skip
 
 
-def suspects(found: tuple[SuspectTask, ...], tasks: int) -> str:
-    """Say on how many tasks most programs agree against the expected output."""
-    if not found:
+def disputed(tasks: int, of: int) -> str:
+    """Say on how many tasks more programs fail plus with the same output than pass it; empty for none."""
+    if not tasks:
         return ""
     return say(
-        "On {found} of {tasks} more programs agree on another answer than plus accepts ({share}): the tests may be too "
-        "narrow there, or the mistake is a common one.", Evidence.CERTAIN,
-        found=count(len(found)), tasks=plural(tasks, "task"), share=percent(len(found) / max(1, tasks)),
+        "On {tasks} of {all}, more programs fail plus with the same output than pass it: either plus rejects correct "
+        "programs there, or the mistake is a common one.",
+        Evidence.CERTAIN, tasks=count(tasks), all=plural(of, "task"),
     )  # fmt: skip

@@ -185,7 +185,7 @@ def test_a_part_may_be_absent() -> None:
 def test_a_long_value_in_dispute_is_shortened(small: ReportDocument) -> None:
     """A number of 160 digits keeps both ends and is whole on hovering; a short value stays."""
     digits = "1" * 80 + "2" * 80
-    disputed = SuspectTask(task_id="t", call="f(1)", expected=digits, got="0", programs=3, accepted=1)
+    disputed = SuspectTask(task_id="t", call="f(1)", expected=digits, got="0", programs=3, accepted=1, judged=5)
     grid = section(replace(small, suspects=(disputed,))).suspects
     assert grid is not None
     (row,) = grid.body
