@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -229,3 +230,21 @@ def test_figures_of_tests() -> None:
     assert (both.tests, both.failed) == (16, {0, 1, 2, 3, 8, 9, 10})
     assert figures_of_tests(programs, [both]).killed == figures_of_tests([both]).killed
     assert figures_of_tests([FailedTests("a", 2, frozenset({0, 1}))]).unbounded == 0.0
+
+
+def test_tasks_without_a_reference_are_not_called_fit(tmp_path: Path) -> None:
+    """No program has shown that their tests can be passed: text and JSON say so."""
+    tests = json.dumps([{"input": "1\n", "output": "1\n", "testtype": "stdin"}])
+    row = {
+        "question_id": "p1", "question_content": "Print it.", "starter_code": "", "platform": "x", "difficulty": "easy",
+        "contest_date": "", "public_test_cases": tests, "private_test_cases": tests, "metadata": "{}",
+    }  # fmt: skip
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(row) + "\n")
+    words = ["tasks", "check", str(path), "--workers", "1", "--quiet"]
+    told = CliRunner().invoke(app, words)
+    assert told.exit_code == 0
+    assert re.search(r"^p1 .*no reference$", told.stdout, re.MULTILINE)
+    assert "no program checked the tests: 1" in told.stdout
+    (listed,) = json.loads(CliRunner().invoke(app, [*words, "--format", "json"]).stdout)["tasks"]
+    assert listed["has_reference"] is False
