@@ -47,8 +47,8 @@ def judged_span(gap: Estimate, digits: int = 1) -> str:
 
 
 def verdict_whole(gap: Estimate) -> str:
-    """Give the verdict and, where a p value alone leaves it open, that value: ``open: p = 0.08 after correction``."""
-    return ": ".join(filter(None, (verdict(gap), why_open(gap))))
+    """Give the verdict and, where a p value alone leaves it open, that value: ``open: p = 0.08``."""
+    return ": ".join(filter(None, (verdict(gap), p_of_open(gap))))
 
 
 def is_narrow(found: Sequence[Estimate]) -> bool:
