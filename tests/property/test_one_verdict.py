@@ -102,7 +102,7 @@ def test_the_table_of_differences_is_bold_only_where_both_intervals_exclude_zero
         if cells[4].text == "open" and cells[4].sub:  # what overrules an interval that excludes zero is beside it
             assert excludes_zero
             assert cells[3].text != MISSING
-        assert ("wrong answers" in cells[1].sub) == (cells[1].text == "wrong answers that pass base")
+        assert ("wrong answers" in cells[1].behind) == (cells[1].text == "wrong answers that pass base")
         if cells[1].text == "single answers that are correct":
             assert not cells[2].text.startswith("−")
 
