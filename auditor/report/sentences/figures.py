@@ -214,7 +214,7 @@ def gaining(found: Sequence[Optimum], cost: float) -> str:
         say(words + " {models}", evidence, models=_of_all(amount, len(found)))
         for words, amount, evidence in (
             ("clearly gains with", gains, Evidence.CLEAR), ("clearly does not help with", loses, Evidence.CLEAR),
-            ("is undecided with", len(found) - gains - loses, Evidence.SEEN),
+            ("may gain or lose with", len(found) - gains - loses, Evidence.SEEN),
         )
         if amount
     ]  # fmt: skip
