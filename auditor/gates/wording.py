@@ -168,7 +168,7 @@ def needed_words(needed: TasksNeeded | None, tasks: int) -> str:
         number = f"About {count(needed.least)} to {count(needed.most)}"
     return (
         f" {number} tasks like these would settle it, with a probability of {100 * needed.power:.0f} %; the figure is "
-        f"over {count(tasks)}."
+        f"over {count(tasks)} tasks."
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.report.cells import Cell, Column, Grid, named
+from auditor.report.reading import OR_MORE, most_attempts
 from auditor.report.render import macro
 from auditor.report.sentences import choice as words
 from auditor.report.sentences import names
@@ -50,9 +51,9 @@ def answer(document: ReportDocument, files: Mapping[str, str]) -> Answer | None:
     if not choices:
         return None
     start = starting(choices)
-    models = [model.model for model in document.models]
+    most = {model.model: most_attempts(model) for model in document.models}
     priced = any(candidate.cost for choice in choices for candidate in choice.candidates)
-    grids = [_grid(choice, models, files, priced=priced) for choice in choices]
+    grids = [_grid(choice, most, files, priced=priced) for choice in choices]
     places = [
         [
             words.cost_in_words(choice.terms.fp_cost),
@@ -91,7 +92,7 @@ def _ticks(costs: Sequence[float]) -> list[str]:
     return labels
 
 
-def _grid(choice: Choice, models: Sequence[str], files: Mapping[str, str], *, priced: bool) -> Grid:
+def _grid(choice: Choice, most: Mapping[str, int], files: Mapping[str, str], *, priced: bool) -> Grid:
     columns = [
         Column("model", number=False),
         Column("net gain", whole="Correct answers minus those that the wrong ones cancel out, per 100 tasks"),
@@ -103,10 +104,10 @@ def _grid(choice: Choice, models: Sequence[str], files: Mapping[str, str], *, pr
     ]
     if priced:
         columns.append(Column("cost", whole="Money per task"))
-    body = [_row(candidate, files, priced=priced) for candidate in choice.candidates]
+    body = [_row(candidate, most.get(candidate.model, 0), files, priced=priced) for candidate in choice.candidates]
     body += [
         [named(name, files.get(name, "")), Cell(MISSING, sub=why), *(Cell(MISSING) for _ in columns[2:])]
-        for name, why in words.left_out(choice, models)
+        for name, why in words.left_out(choice, most)
     ]
     return Grid(
         "answer-table",
@@ -116,11 +117,14 @@ def _grid(choice: Choice, models: Sequence[str], files: Mapping[str, str], *, pr
     )
 
 
-def _row(candidate: Candidate, files: Mapping[str, str], *, priced: bool) -> list[Cell]:
+def _row(candidate: Candidate, most: int, files: Mapping[str, str], *, priced: bool) -> list[Cell]:
     attempts, right, wrong, gain, span, draws = words.candidate_cells(candidate)
     name = named(candidate.model, files.get(candidate.model, "")) if candidate.attempts else Cell("use no model")
     adds = f"adds {number(100 * candidate.best_adds, 1)}" if candidate.best_attempts > candidate.attempts else ""
-    best = Cell(count(candidate.best_attempts), candidate.best_attempts, sub=adds)
+    beyond = OR_MORE if candidate.attempts and candidate.best_attempts >= most > 1 else ""
+    best = Cell(f"{count(candidate.best_attempts)}{beyond}", candidate.best_attempts, sub=adds)
+    if candidate.attempts and most <= 1:
+        best = Cell(MISSING, sub="more not measured")
     row = [name, Cell(gain, sub=span), Cell(attempts), Cell(right), Cell(wrong), Cell(draws), best]
     if priced:
         row.append(Cell(MISSING if candidate.cost is None else significant(candidate.cost)))

@@ -209,7 +209,7 @@ def _gates(gates: Sequence[ShownGate]) -> str:
     body = []
     for gate in gates:
         sign = signed_verdict(gate.verdict, warns=gate.warning)
-        body.append([sign, plain(gate.model), plain(gate.sentence, 300)])
+        body.append([sign, plain(gate.model), plain(gate.sentence, 600)])
     return _table(("verdict", "model", "why"), body).replace(" ---: ", " --- ")
 
 

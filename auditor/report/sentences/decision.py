@@ -19,15 +19,16 @@ CHANCE = "its gain over using no model may be due to chance"
 def verdict(decision: Decision, *, costs: bool = True) -> str:
     """Write the decision alone, with its conditions; where no requirement is set, that.
 
-    ``costs`` says whether to name the costs of a wrong answer at which it holds; without it, the text around does.
+    ``costs`` says whether to name the conditions: tests, and the costs of a wrong answer at which it holds; without it,
+    the text around does.
     """
     where, model = at_costs(decision) if costs else "", brief(decision.model or "")
     match decision.kind:
         case DecisionKind.ACCEPT:
-            return say("Decision: accept {model}{where}.", model=_allowed(decision), where=where)
+            return say("Decision: accept {model}{where}.", model=_allowed(decision, checked=costs), where=where)
         case DecisionKind.ACCEPT_WITH_CONDITIONS:
-            return say("Decision: accept {model}{where}, with {conditions}.", model=_allowed(decision), where=where,
-                       conditions=conditions(decision))  # fmt: skip
+            return say("Decision: accept {model}{where}, with {conditions}.", model=_allowed(decision, checked=costs),
+                       where=where, conditions=conditions(decision))  # fmt: skip
         case DecisionKind.NOT_YET:
             return say("Decision: not yet. The data do not settle whether {what}.", what=_unsettled(decision, model))
         case DecisionKind.NO:
@@ -179,10 +180,14 @@ def settling(decision: Decision) -> str:
                gates=gates, power=percent(needed.power, 0))  # fmt: skip
 
 
-def _allowed(decision: Decision) -> str:
+CHECKED = ", checked by tests like the base tests"
+"""What every figure of accepted answers assumes; said behind the attempts."""
+
+
+def _allowed(decision: Decision, *, checked: bool) -> str:
     """Name the model with its attempts to allow."""
     model = brief(decision.model or "")
-    return model if decision.attempts is None else f"{model} with {up_to(decision.attempts)}"
+    return model if decision.attempts is None else f"{model} with {up_to(decision.attempts)}{CHECKED * checked}"
 
 
 def up_to(attempts: int) -> str:

@@ -26,7 +26,7 @@ def settled(document: ReportDocument) -> list[str]:
 
     The gates of a model that is accepted are left out, since the reasons for the decision give their figures.
     """
-    compared = _single_answers(document), _accepted_answers(document), _wrong_pass(document), _ahead(document)
+    compared = _single_answers(document), *_accepted_answers(document), _wrong_pass(document), _ahead(document)
     found = [text for text in compared if text]
     told = document.decision.model if document.decision.basis is Basis.PASSES else None
     for rule, gates in _by_rule(document.gates).items():
@@ -106,14 +106,18 @@ def _single_answers(document: ReportDocument) -> str:
     ahead = [(name, gap) for name, gap, clear in found if clear and gap.side > 0]
     if not ahead:
         return ""
-    level = confidence(document)
-    if len(ahead) > MOST_NAMED:
-        than = plural(len(ahead), "other model")
-    else:
-        than = listing([f"{brief(name)} (by {number(100 * (gap.value or 0.0), 1)} points, {level} interval "
-                        f"{points_span(gap).replace('+', '')})" for name, gap in ahead])  # fmt: skip
     return say("Single answers of {best} are clearly more often correct than those of {than}.", Evidence.CLEAR,
-               best=brief(best.model), than=than)  # fmt: skip
+               best=brief(best.model), than=_by(document, ahead))  # fmt: skip
+
+
+def _by(document: ReportDocument, ahead: Sequence[tuple[str, Estimate]]) -> str:
+    """Name models, each with the size of the difference; many are counted."""
+    if len(ahead) > MOST_NAMED:
+        return plural(len(ahead), "other model")
+    level = confidence(document)
+    return listing([f"{brief(name)} (by {number(100 * abs(gap.value or 0.0), 1)} points, {level} interval "
+                    f"{points_span(gap if gap.side > 0 else gap.negative()).replace('+', '')})"
+                    for name, gap in ahead])  # fmt: skip
 
 
 def _subject(document: ReportDocument) -> str | None:
@@ -123,27 +127,35 @@ def _subject(document: ReportDocument) -> str | None:
     return document.decision.model or chosen
 
 
-def _accepted_answers(document: ReportDocument) -> str:
-    """Say which models' accepted answers are clearly wrong more or less often than those of the model to use."""
-    model = _subject(document)
+SAME_TASKS, OWN_TASKS = "shared_precision", "conditional_accuracy"
+"""How often accepted answers are correct: on the tasks where both models have some, and on those where each has."""
+
+
+def _accepted_answers(document: ReportDocument) -> list[str]:
+    """Say whose accepted answers, on the same tasks, are clearly wrong more or less often than the chosen model's."""
+    model, said = _subject(document), []
     if model is None:
-        return ""
-    found = [row for row in _pairs(document, "conditional_accuracy", model) if row[2]]
-    for words, names in (
-        ("less", [name for name, gap, _ in found if gap.side > 0]),
-        ("more", [name for name, gap, _ in found if gap.side < 0]),
-    ):
-        if names:
-            return say("Accepted answers of {model} are clearly {words} often wrong than those of {others}.",
-                       Evidence.CLEAR, model=brief(model), words=words, others=_models(names))  # fmt: skip
-    return ""
+        return []
+    found = [(name, gap) for name, gap, clear in _pairs(document, SAME_TASKS, model) if clear]
+    for words, rows in (
+        ("less", [row for row in found if row[1].side > 0]), ("more", [row for row in found if row[1].side < 0])
+    ):  # fmt: skip
+        if rows:
+            said.append(say(
+                "On the same tasks, accepted answers of {model} are clearly {words} often wrong than those of {them}.",
+                Evidence.CLEAR, model=brief(model), words=words, them=_by(document, rows),
+            ))  # fmt: skip
+    return said
 
 
 def _accepted_open(document: ReportDocument) -> str:
-    """Say against which models it is open whose accepted answers are wrong more often."""
+    """Say against which models it is open whose accepted answers are wrong more often, on the same tasks or on all."""
     model = _subject(document)
-    names = [] if model is None else [row[0] for row in _pairs(document, "conditional_accuracy", model) if not row[2]]
-    if model is None or not names:
+    if model is None:
+        return ""
+    clear = {name for metric in (SAME_TASKS, OWN_TASKS) for name, _, clear in _pairs(document, metric, model) if clear}
+    names = [name for name, *_ in _pairs(document, OWN_TASKS, model) if name not in clear]
+    if not names:
         return ""
     return say(
         "It is not known whether accepted answers of {model} and of {others} differ in how often they are wrong.",
@@ -156,12 +168,13 @@ def _wrong_pass(document: ReportDocument) -> str:
     model = _subject(document)
     if model is None:
         return ""
-    rows = _pairs(document, "false_positive_rate", model)
-    names = [name for name, gap, clear in rows if clear and gap.side > 0]
-    if not names:
+    rows = [
+        (name, gap) for name, gap, clear in _pairs(document, "false_positive_rate", model) if clear and gap.side > 0
+    ]
+    if not rows:
         return ""
     return say("A wrong answer of {model} passes the base tests clearly more often than one of {others}.",
-               Evidence.CLEAR, model=brief(model), others=_models(names))  # fmt: skip
+               Evidence.CLEAR, model=brief(model), others=_by(document, rows))  # fmt: skip
 
 
 def _by_rule(gates: Sequence[GateResult]) -> dict[str, list[GateResult]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from statistics import median_low
 
 from auditor.report.reading import confidence
 from auditor.report.sentences import choice as choice_words
@@ -11,7 +12,7 @@ from auditor.report.sentences import decision as words
 from auditor.report.sentences import known, limits, names
 from auditor.report.sentences.evidence import say
 from auditor.report.sentences.figures import within
-from auditor.report.text import brief, plural, visible
+from auditor.report.text import brief, count, plural, visible
 from auditor.results import (
     WORST_FIRST,
     Basis,
@@ -115,7 +116,7 @@ def _gate_figures(decision: Decision, gates: Collection[GateResult]) -> list[str
 
 def _figure(gate: GateResult) -> str:
     """Give a gate's figures, and the reason for which it was set."""
-    return f"{gate.sentence} Why this gate: {visible(gate.reason).rstrip('.')}." if gate.reason else gate.sentence
+    return f"{gate.sentence} Reason given for this gate: “{visible(gate.reason)}”." if gate.reason else gate.sentence
 
 
 def _unchecked(document: ReportDocument) -> str:
@@ -128,10 +129,12 @@ def _unchecked(document: ReportDocument) -> str:
     if right.value is None:
         return ""
     wrong = Estimate(1 - right.value, *(None if one is None else 1 - one for one in (right.high, right.low)))
+    sizes = [row.base_tests for row in document.tasks if row.analysed and row.base_tests]
+    size = f" (median: {count(median_low(sizes))} per task)" if sizes else ""
     return say(
-        "These figures assume that every answer is checked by tests like the base tests here. Of 100 single answers of "
-        "{model} that no test has checked, about {wrong} are wrong{within}.",
-        model=brief(model.model), wrong=choice_words.hundred(wrong.value or 0.0),
+        "These figures assume that every answer is checked by tests like the base tests here{size}. Of 100 single "
+        "answers of {model} that no test has checked, about {wrong} are wrong{within}.",
+        size=size, model=brief(model.model), wrong=choice_words.hundred(wrong.value or 0.0),
         within=within(wrong, confidence(document)),
     )  # fmt: skip
 

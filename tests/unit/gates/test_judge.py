@@ -127,7 +127,9 @@ def test_more_rules_need_more_tasks_and_no_distance_still_has_a_lower_end() -> N
     assert alone is not None
     assert many is not None
     assert alone.least < many.least
-    assert needed_words(many, 100).endswith("would settle it, with a probability of 80 %; the figure is over 100.")
+    assert needed_words(many, 100).endswith(
+        "would settle it, with a probability of 80 %; the figure is over 100 tasks."
+    )
     exact = tasks_needed(found, 0.8, None, 0.95)
     assert exact is not None
     assert (exact.least > 100, exact.most) == (True, None)
