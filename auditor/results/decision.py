@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from auditor.results.choice import Choice, Lead, starting
-from auditor.results.estimate import Count, Document, Estimate, Positive
+from auditor.results.estimate import UNDEFINED, Count, Document, Estimate, Positive
 from auditor.results.gate import WORST_FIRST, GateResult, Judgement, Severity, TasksNeeded
 
 
@@ -92,6 +92,8 @@ class CostRange(Document):
     """The fewest attempts to allow at these costs."""
     most_attempts: Positive
     """The most attempts to allow at these costs."""
+    gain: Estimate
+    """Utility of the model minus that of no model at `most`, with its own interval."""
     beyond: tuple[BeyondCost, ...]
     """What is so at larger costs: at the last at which it gains only just, if any, and at the first at which it does
     not gain clearly, if any was computed.
@@ -228,6 +230,7 @@ def _holds(decision: Decision, at_costs: Sequence[Decision], choices: Sequence[C
         whole=first == 0,
         fewest_attempts=min(attempts),
         most_attempts=max(attempts),
+        gain=UNDEFINED if (at_most := gains[last]) is None else at_most.difference,
         beyond=tuple(beyond),
     )
 

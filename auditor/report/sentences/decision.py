@@ -115,6 +115,10 @@ def limit(decision: Decision) -> str:
             Evidence.CLEAR, least=held.least, most=held.most, model=model, fewest=held.fewest_attempts,
             attempts=f"{plural(held.most_attempts, 'attempt')} allowed",
         ))  # fmt: skip
+    elif held.least < held.most and held.gain.value is not None:
+        said.append(say("{weight}, {model} still clearly gains, by {gain} per 100 tasks ({span})", Evidence.CLEAR,
+                        weight=weighs(held.most), model=model, gain=number(100 * held.gain.value, 1),
+                        span=per_hundred(held.gain)))  # fmt: skip
     said += [say("{weight}, {what}", weight=weighs(one.fp_cost), what=_beyond(one, model)) for one in held.beyond]
     return " ".join(f"If {'it' if place else 'one wrong answer'} {text}." for place, text in enumerate(said))
 

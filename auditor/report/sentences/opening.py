@@ -23,6 +23,7 @@ from auditor.results import (
     GateResult,
     Judgement,
     Limitations,
+    ModelReport,
     ReportDocument,
     starting,
 )  # fmt: skip
@@ -130,12 +131,41 @@ def _unchecked(document: ReportDocument) -> str:
         return ""
     wrong = Estimate(1 - right.value, *(None if one is None else 1 - one for one in (right.high, right.low)))
     sizes = [row.base_tests for row in document.tasks if row.analysed and row.base_tests]
-    size = f" (median: {count(median_low(sizes))} per task)" if sizes else ""
+    size = f" ({_sizes(sizes)})" if sizes else ""
     return say(
         "These figures assume that every answer is checked by tests like the base tests here{size}. Of 100 single "
-        "answers of {model} that no test has checked, about {wrong} are wrong{within}.",
-        size=size, model=brief(model.model), wrong=choice_words.hundred(wrong.value or 0.0),
+        "answers of {model} that no test has checked, about {wrong} are wrong{within}.{fewer}",
+        size=size, fewer=_with_fewer(document, model, sizes), model=brief(model.model),
+        wrong=choice_words.hundred(wrong.value or 0.0),
         within=within(wrong, confidence(document)),
+    )  # fmt: skip
+
+
+def _sizes(sizes: Sequence[int]) -> str:
+    """Write the numbers of tests per task: ``1 to 105 per task, median 7``."""
+    least, most = min(sizes), max(sizes)
+    if least == most:
+        return f"{count(least)} per task"
+    return f"{count(least)} to {count(most)} per task, median {count(median_low(sizes))}"
+
+
+def _with_fewer(document: ReportDocument, model: ModelReport, sizes: Sequence[int]) -> str:
+    """Say behind a space how many accepted answers would be wrong with at most the median number of tests per task.
+
+    Empty where several attempts are advised, since the figure is not for these, or if it was not measured.
+    """
+    found = None if document.choice is None else document.choice.candidate(model.model)
+    middle = median_low(sizes) if sizes else 0
+    point = next((one for one in model.base_tests or () if one.tests == middle and middle < max(sizes)), None)
+    if point is None or found is None or found.attempts > 1:
+        return ""
+    share = point.false_discovery_rate
+    if share.value is None:
+        return ""
+    return " " + say(
+        "With at most {tests} per task, about {wrong} of 100 accepted answers are wrong{within}.",
+        tests=plural(middle, "base test"), wrong=choice_words.hundred(share.value),
+        within=within(share, confidence(document)),
     )  # fmt: skip
 
 
