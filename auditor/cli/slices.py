@@ -36,8 +36,8 @@ def _table(analysis: Analysis, by: str, width: int | None, *, color: bool) -> st
     columns = [
         TextColumn("model, slice", whole=True),
         TextColumn("tasks", right=True),
-        TextColumn(names.SINGLE, right=True),
-        TextColumn(names.WRONG, right=True),
+        TextColumn(names.SINGLE, right=True, whole=True),
+        TextColumn(names.WRONG, right=True, whole=True),
     ]
     longest = UNLIMITED if width is None else LONGEST
     rows: list[list[str]] = []

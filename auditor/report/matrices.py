@@ -184,6 +184,7 @@ def _gap(model: ModelAnalysis, key: str) -> Estimate:
 
 def _gap_cell(gap: Estimate) -> Cell:
     if not gap.side:
-        return Cell(points_of(gap), sub=judged_span(gap, 0), tone="none")
+        narrow = judged_span(gap, 0).replace("p = ", "p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
+        return Cell(points_of(gap), sub=narrow, tone="none")
     tone = "t3" if gap.side > 0 else "a2" if (gap.value or 0) < -0.08 else "a1"
     return Cell(points_of(gap), sub=points_span(gap, 0), tone=f"{tone} clear")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Literal
 
 from auditor.text import markdown_cell
@@ -55,9 +56,10 @@ def _rich(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: i
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
+    for place, column in enumerate(columns):
+        heading = _folded(column.heading, [row[place] for row in rows]) if column.whole else column.heading
         justify: Literal["left", "right"] = "right" if column.right else "left"
-        table.add_column(Text(column.heading), justify=justify, overflow="fold", no_wrap=column.whole)
+        table.add_column(Text(heading), justify=justify, overflow="fold", no_wrap=column.whole)
     for row in rows:
         table.add_row(
             *(
@@ -68,6 +70,12 @@ def _rich(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: i
     buffer = io.StringIO()
     Console(file=buffer, width=width, force_terminal=color, no_color=not color, legacy_windows=False).print(table)
     return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().splitlines())
+
+
+def _folded(heading: str, cells: Sequence[str]) -> str:
+    """Break a heading between words so that it is no wider than its cells, which stay unbroken."""
+    lines = [line for cell in cells for line in cell.splitlines()]
+    return "\n".join(wrap(heading, max(map(len, [*lines, *heading.split()]), default=1), break_on_hyphens=False))
 
 
 def shortened(name: str, longest: int) -> str:

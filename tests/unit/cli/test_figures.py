@@ -26,9 +26,11 @@ def analysis() -> Analysis:
 def test_the_figures_are_those_of_the_analysis(analysis: Analysis, width: int | None, shown: int) -> None:
     """Each model has its line with its own numbers, within the terminal, its name as whole as fits and not raw."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", figures_table(analysis, width, {"strong"}))
-    head, strong, weak, note, cost, enough, simulated = [line.rstrip() for line in text.splitlines()]
-    assert width is None or all(len(line) <= width for line in (head, strong, weak, note, cost, enough, simulated))
-    assert head.split() == ["model", "tasks", "single", "answer", "correct", "accepted", "but", "wrong", "attempts"]
+    assert width is None or all(len(line) <= width for line in text.splitlines())
+    *head, strong, weak, note, cost, _, simulated = [line.rstrip() for line in text.splitlines()]
+    wanted = "model tasks single answers that are correct accepted answers that are wrong attempts"
+    assert sorted(" ".join(head).split()) == sorted(wanted.split()), "headings break between words"
+    assert len(head) <= 2
     assert strong.startswith("strong *")
     assert strong.split()[2:4] == ["40", "50.0"]
     assert strong.split()[7] == "0.0"
