@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.report.gates import limits
-from auditor.report.reading import confidence, points_span
+from auditor.report.reading import confidence, percent_whole, points_span
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences.decision import up_to
 from auditor.report.sentences.evidence import Evidence, say
@@ -149,16 +149,16 @@ def _accepted_answers(document: ReportDocument) -> list[str]:
 
 
 def _accepted_open(document: ReportDocument) -> str:
-    """Say against which models it is open whose accepted answers are wrong more often, on the same tasks or on all."""
+    """Say against which models it is open whose accepted answers are wrong more often, as gates count them."""
     model = _subject(document)
     if model is None:
         return ""
-    clear = {name for metric in (SAME_TASKS, OWN_TASKS) for name, _, clear in _pairs(document, metric, model) if clear}
-    names = [name for name, *_ in _pairs(document, OWN_TASKS, model) if name not in clear]
+    names = [name for name, _, clear in _pairs(document, OWN_TASKS, model) if not clear]
     if not names:
         return ""
     return say(
-        "It is not known whether accepted answers of {model} and of {others} differ in how often they are wrong.",
+        "Over each model’s own accepted answers, {model} is not shown to differ from {others} in how often these are "
+        "wrong.",
         model=brief(model), others=_models(names),
     )  # fmt: skip
 
@@ -173,8 +173,9 @@ def _wrong_pass(document: ReportDocument) -> str:
     ]
     if not rows:
         return ""
-    return say("A wrong answer of {model} passes the base tests clearly more often than one of {others}.",
-               Evidence.CLEAR, model=brief(model), others=_by(document, rows))  # fmt: skip
+    rate = percent_whole(document.model(model).false_positive_rate)
+    return say("Wrong answers of {model} pass the base tests clearly more often, {rate}, than those of {others}.",
+               Evidence.CLEAR, model=brief(model), rate=rate, others=_by(document, rows))  # fmt: skip
 
 
 def _by_rule(gates: Sequence[GateResult]) -> dict[str, list[GateResult]]:

@@ -163,10 +163,23 @@ def _with_fewer(document: ReportDocument, model: ModelReport, sizes: Sequence[in
     if share.value is None:
         return ""
     return " " + say(
-        "With at most {tests} per task, about {wrong} of 100 accepted answers are wrong{within}.",
+        "With at most {tests} per task, about {wrong} of 100 accepted answers are wrong{within}{missed}.",
         tests=plural(middle, "base test"), wrong=choice_words.hundred(share.value),
-        within=within(share, confidence(document)),
+        within=within(share, confidence(document)), missed=_missed(document, model, share),
     )  # fmt: skip
+
+
+def _missed(document: ReportDocument, model: ModelReport, share: Estimate) -> str:
+    """Say behind a comma that a share of wrong answers is not shown to pass a gate that the model passes."""
+    limits_ = [
+        gate.max
+        for gate in document.gates
+        if gate.metric == "false_discovery_rate" and model.model in gate.judges and gate.verdict is Judgement.PASS
+        and gate.max is not None
+    ]  # fmt: skip
+    if not limits_ or share.high is None or share.high <= min(limits_):
+        return ""
+    return ", which is not shown to pass the gate"
 
 
 def _expected(choice: Choice, decision: Decision) -> tuple[str, ...]:
