@@ -184,8 +184,8 @@ def settling(decision: Decision) -> str:
                gates=gates, power=percent(needed.power, 0))  # fmt: skip
 
 
-CHECKED = ", checked by tests like the base tests"
-"""What every figure of accepted answers assumes; said behind the attempts."""
+CHECKED = " on tasks like these, checked by tests like the base tests"
+"""What every figure of accepted answers assumes; said after the attempts."""
 
 
 def _allowed(decision: Decision, *, checked: bool) -> str:
