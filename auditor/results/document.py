@@ -337,6 +337,13 @@ class ReportDocument(Document):
         """Return the decision that the gates and that choice give."""
         return Decision.over(self.choices, self.gates)
 
+    @property
+    def subject(self) -> str | None:
+        """Return the model that the decision is about, else the one that is chosen; ``None`` if neither is one."""
+        choice = self.choice
+        chosen = None if choice is None or not choice.best.attempts else choice.best.model
+        return self.decision.model or chosen
+
     def model(self, name: str) -> ModelReport:
         """Return a model's entry by its name; raises ``KeyError`` if there is none."""
         return {one.model: one for one in self.models}[name]

@@ -127,8 +127,7 @@ def _disputed(document: ReportDocument) -> Disputed | None:
     tasks = {one.task_id for one in document.suspects}
     if not tasks:
         return None
-    choice = document.choice
-    model = document.decision.model or (choice.best.model if choice is not None and choice.best.attempts else None)
+    model = document.subject
     rows = document.model(model).per_task if model is not None else ()
     return Disputed(
         tasks=len(tasks),

@@ -53,7 +53,7 @@ def use(choice: Choice, decision: Decision, *, costs: bool = True) -> str:
     """Say which model to use, with how many attempts and at which costs; empty if the decision has said it."""
     if not choice.best.attempts:
         return _none(choice, costs=costs)
-    candidate = _subject(choice, decision)
+    candidate = subject(choice, decision)
     if not costs:
         where = ""
     elif decision.model is None:
@@ -87,7 +87,7 @@ def _none(choice: Choice, *, costs: bool) -> str:
                open=_open(Lead(found.utility, found.strict)))  # fmt: skip
 
 
-def _subject(choice: Choice, decision: Decision) -> Candidate:
+def subject(choice: Choice, decision: Decision) -> Candidate:
     """Return the model that the decision is about, else the one with the best net gain."""
     return choice.candidate(decision.model) or choice.best
 
@@ -96,7 +96,7 @@ def yields(choice: Choice, decision: Decision) -> str:
     """Say what the model to use yields, why its attempts are enough, and how far it is ahead of the next."""
     if not choice.best.attempts:
         return ""
-    found = _subject(choice, decision)
+    found = subject(choice, decision)
     then = ends(found)
     if found is not choice.best:
         return joined(then, enough(found, Estimate(found.best_adds)))

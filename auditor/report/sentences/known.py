@@ -120,20 +120,13 @@ def _by(document: ReportDocument, ahead: Sequence[tuple[str, Estimate]]) -> str:
                     for name, gap in ahead])  # fmt: skip
 
 
-def _subject(document: ReportDocument) -> str | None:
-    """Return the model that the decision is about, or that is chosen."""
-    choice = document.choice
-    chosen = None if choice is None or not choice.best.attempts else choice.best.model
-    return document.decision.model or chosen
-
-
 SAME_TASKS, OWN_TASKS = "shared_precision", "conditional_accuracy"
 """How often accepted answers are correct: on the tasks where both models have some, and on those where each has."""
 
 
 def _accepted_answers(document: ReportDocument) -> list[str]:
     """Say whose accepted answers, on the same tasks, are clearly wrong more or less often than the chosen model's."""
-    model, said = _subject(document), []
+    model, said = document.subject, []
     if model is None:
         return []
     found = [(name, gap) for name, gap, clear in _pairs(document, SAME_TASKS, model) if clear]
@@ -150,7 +143,7 @@ def _accepted_answers(document: ReportDocument) -> list[str]:
 
 def _accepted_open(document: ReportDocument) -> str:
     """Say against which models it is open whose accepted answers are wrong more often, as gates count them."""
-    model = _subject(document)
+    model = document.subject
     if model is None:
         return ""
     names = [name for name, _, clear in _pairs(document, OWN_TASKS, model) if not clear]
@@ -165,7 +158,7 @@ def _accepted_open(document: ReportDocument) -> str:
 
 def _wrong_pass(document: ReportDocument) -> str:
     """Say whose wrong answers pass the base tests clearly less often than those of the model to use."""
-    model = _subject(document)
+    model = document.subject
     if model is None:
         return ""
     rows = [

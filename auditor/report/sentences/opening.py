@@ -122,10 +122,10 @@ def _figure(gate: GateResult) -> str:
 
 def _unchecked(document: ReportDocument) -> str:
     """Say what the accepted answers rest on: how often a single answer that no test has checked is wrong."""
-    choice, name = document.choice, document.decision.model
+    choice = document.choice
     if choice is None or not choice.best.attempts:
         return ""
-    model = document.model((choice.candidate(name) or choice.best).model)
+    model = document.model(choice_words.subject(choice, document.decision).model)
     right = model.single_sample_accuracy
     if right.value is None:
         return ""
@@ -186,5 +186,5 @@ def _expected(choice: Choice, decision: Decision) -> tuple[str, ...]:
     """Say how 100 tasks end with the model to use, and what it gains over using none."""
     if not choice.best.attempts:
         return ()
-    found = choice.candidate(decision.model) or choice.best
+    found = choice_words.subject(choice, decision)
     return choice_words.ends(found), choice_words.over_none(choice, found.model)
