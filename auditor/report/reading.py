@@ -116,10 +116,18 @@ FEW = 0.9
 """Share of the tasks below which a figure says how many it rests on."""
 
 
+OF_ACCEPTED = ("conditional_accuracy", "false_discovery_rate")
+"""Metrics that are shares of the tasks that end with an accepted answer within K attempts."""
+
+
+def share_accepted(model: ModelAnalysis, attempts: int) -> float | None:
+    """Return the share of tasks that end with an accepted answer within K attempts; ``None`` if K was not analysed."""
+    return next((point.accepted.value for point in model.curve if point.attempts == attempts), None)
+
+
 def ends_accepted(model: ModelAnalysis, attempts: int) -> str:
     """Say how many tasks end with an accepted answer within K attempts: ``22 of 100 tasks``; empty if most do."""
-    share = next((point.accepted.value for point in model.curve if point.attempts == attempts), None)
-    return of_tasks(share)
+    return of_tasks(share_accepted(model, attempts))
 
 
 def of_tasks(share: float | None) -> str:

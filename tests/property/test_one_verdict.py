@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from auditor.gates.choose import choices
 from auditor.gates.paired import judged_pairs
 from auditor.gates.view import RunView
-from auditor.report.index_page import paired_grid
+from auditor.report.paired_table import paired_grid
 from auditor.report.sentences import known, limits
 from auditor.report.sentences.choice import answer, at_cost, only_just
 from auditor.report.sentences.decision import per_hundred

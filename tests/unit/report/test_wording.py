@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.report import index_page, matrices, model_page
+from auditor.report import gate_table, index_page, matrices, model_page
 from auditor.report.cells import Grid
 from auditor.report.charts.frame import in_lines
 from auditor.report.charts.verifier import _whole
@@ -234,7 +234,7 @@ def test_gates_stand_in_the_order_of_the_models() -> None:
     first, *rest = document.gates[::-1]
     first = replace(first, severity=Severity.WARNING, value=0.3, deciding_low=0.25, deciding_high=18.0)
     document = replace(document, gates=(first, *rest))
-    grid = index_page.gate_grid(document, {})
+    grid = gate_table.gate_grid(document, {})
     assert grid is not None
     assert [row[0].text for row in grid.body] == [model.model for model in document.models]
     assert [column.label.endswith("(warns only)") for column in grid.columns] == [False, True, False]
