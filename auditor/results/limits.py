@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from auditor.results.document import ReportDocument
 from auditor.results.estimate import Count, Document, Positive
@@ -11,13 +12,14 @@ from auditor.results.estimate import Count, Document, Positive
 MANY_ATTEMPTS = 3.0
 """Attempts per correct answer above which it is said that attempts are counted as free."""
 
-PUBLISHED = {
-    "HumanEval/": "short Python functions",
-    "Mbpp/": "short Python functions",
-    "BigCodeBench/": "Python functions that call libraries",
-    "ClassEval_": "Python classes",
-}
-"""How the task ids of published benchmarks begin that are also distributed as files → what their tasks are."""
+
+class PublishedTasks(StrEnum):
+    """Published benchmarks that are also distributed as files, each with the start of its task ids."""
+
+    HUMANEVAL = "HumanEval/"
+    MBPP = "Mbpp/"
+    BIGCODEBENCH = "BigCodeBench/"
+    CLASSEVAL = "ClassEval_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +84,8 @@ class Limitations(Document):
     """
     public: str
     """Name of the benchmark if it is a public one; else empty."""
-    about: str
-    """What its tasks are; empty if that is not known."""
+    tasks: PublishedTasks | None
+    """The published benchmark that all tasks are of, by their ids; null if that is not known."""
     models: Count
     """Models of the report."""
     recorded: tuple[str, ...]
@@ -104,7 +106,7 @@ class Limitations(Document):
             free_attempts=bool(used) and not any(one.draw_cost for one in candidates),
             per_correct=dict(many),
             public=benchmark.name if _is_public(document) else "",
-            about=_about(document),
+            tasks=_published(document),
             models=len(document.models),
             recorded=tuple(one.model for one in document.models if one.recorded and not one.simulated),
         )
@@ -114,13 +116,13 @@ def _is_public(document: ReportDocument) -> bool:
     """Return whether all tasks are of a published benchmark: a data set on the hub, or ids that one uses."""
     if "/" in (document.provenance.benchmark.source or ""):  # of a file or folder, only the name is kept
         return True
-    return bool(document.tasks) and all(row.task_id.startswith(tuple(PUBLISHED)) for row in document.tasks)
+    return bool(document.tasks) and all(row.task_id.startswith(tuple(PublishedTasks)) for row in document.tasks)
 
 
-def _about(document: ReportDocument) -> str:
-    """Return what the tasks are, if all are of one published benchmark."""
-    found = (what for start, what in PUBLISHED.items() if all(row.task_id.startswith(start) for row in document.tasks))
-    return next(found, "") if document.tasks else ""
+def _published(document: ReportDocument) -> PublishedTasks | None:
+    """Return the published benchmark that all tasks are of."""
+    found = (one for one in PublishedTasks if all(row.task_id.startswith(one) for row in document.tasks))
+    return next(found, None) if document.tasks else None
 
 
 def _disputed(document: ReportDocument) -> Disputed | None:

@@ -1,21 +1,21 @@
-"""What limits a report's conclusions, in at most six sentences; and which attempts the gates cover."""
+"""What limits a report's conclusions, and which attempts the gates cover."""
 
 from __future__ import annotations
+
+from typing import assert_never
 
 from auditor.report.sentences import suites
 from auditor.report.sentences.evidence import say
 from auditor.report.text import brief, count, listing, number, plural
 from auditor.results import Disputed, GateScope, Limitations
-from auditor.results.limits import MANY_ATTEMPTS
+from auditor.results.limits import MANY_ATTEMPTS, PublishedTasks
 
-MOST_SAID = 6
-"""Lines; the first of them that apply."""
 MOST_NAMED = 3
 """Models that a line names."""
 
 
 def told(limits: Limitations) -> list[str]:
-    """Say each limit that applies, at most :data:`MOST_SAID`."""
+    """Say each limit that applies."""
     found = (
         scope(limits.scope),
         _disputed(limits.disputed),
@@ -25,10 +25,24 @@ def told(limits: Limitations) -> list[str]:
         _free(limits),
         say("The tasks are those of {name}, a public benchmark{about}. It is not known how far yours differ from them, "
             "nor whether a model has been trained on them.",
-            name=brief(limits.public), about=f" of {limits.about}" if limits.about else "") if limits.public else "",
+            name=brief(limits.public), about=_about(limits.tasks)) if limits.public else "",
         _recorded(limits.recorded, limits.models),
     )  # fmt: skip
-    return [text for text in found if text][:MOST_SAID]
+    return [text for text in found if text]
+
+
+def _about(tasks: PublishedTasks | None) -> str:
+    """Say what the tasks are, behind a space; empty if that is not known."""
+    match tasks:
+        case None:
+            return ""
+        case PublishedTasks.HUMANEVAL | PublishedTasks.MBPP:
+            return " of short Python functions"
+        case PublishedTasks.BIGCODEBENCH:
+            return " of Python functions that call libraries"
+        case PublishedTasks.CLASSEVAL:
+            return " of Python classes"
+    assert_never(tasks)
 
 
 def scope(found: GateScope | None) -> str:
