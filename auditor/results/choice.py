@@ -135,6 +135,11 @@ class Choice(Document):
         return self.candidates[0]
 
     @property
+    def chosen(self) -> str | None:
+        """Return the model that comes first; ``None`` if no model does."""
+        return self.best.model if self.best.attempts else None
+
+    @property
     def runner_up(self) -> Candidate:
         """Return the runner-up."""
         return self.candidates[1]

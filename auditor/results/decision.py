@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from auditor.results.choice import Choice, Lead, starting
-from auditor.results.estimate import UNDEFINED, Count, Document, Estimate, Positive
+from auditor.results.estimate import Count, Document, Estimate, Positive
 from auditor.results.gate import WORST_FIRST, GateResult, Judgement, Severity, TasksNeeded
 
 
@@ -146,7 +146,7 @@ class Decision(Document):
             return cls.of(None, gates)
         start = starting(choices)
         decision = cls.of(choices[start], gates)
-        return replace(decision, holds=_holds(decision, [cls.of(one, gates) for one in choices], choices, start))
+        return replace(decision, holds=_holds(decision.model, [cls.of(one, gates) for one in choices], choices, start))
 
     @classmethod
     def of(cls, choice: Choice | None, gates: Collection[GateResult]) -> Decision:
@@ -156,14 +156,13 @@ class Decision(Document):
         are taken in the order of the gates.
         """
         worst = blocking_verdicts(gates)
-        known = [] if choice is None else [one.model for one in choice.advised]
-        first = choice.best.model if choice is not None and choice.best.attempts else None
         if not gates:
+            first = choice.chosen if choice else None
             return cls._about(choice, gates, DecisionKind.NO_REQUIREMENT, Basis.NOT_JUDGED, first)
-        if choice is not None and not choice.best.attempts:
+        if choice and choice.chosen is None:
             kind = DecisionKind.NO if choice.clear else DecisionKind.NOT_YET
             return cls._about(choice, gates, kind, Basis.NO_GAIN, None)
-        order = known if choice is not None else list(worst)
+        order = [one.model for one in choice.advised] if choice else list(worst)
         for verdict in (Judgement.PASS, Judgement.INCONCLUSIVE):
             found = [name for name in order if worst.get(name) is verdict]
             if not found:
@@ -181,67 +180,76 @@ class Decision(Document):
         cls, choice: Choice | None, gates: Collection[GateResult], kind: DecisionKind, basis: Basis, model: str | None
     ) -> Decision:
         """Add what is known of the model, and of another one with a better net gain."""
-        candidate = None if choice is None else choice.candidate(model)
-        first = None if choice is None or not choice.best.attempts else choice.best.model
-        conditions = _conditions(gates, model) if kind is DecisionKind.ACCEPT and model is not None else ()
-        judged = [gate for gate in gates if model is not None and _blocking(gate) and model in gate.judges]
+        candidate = choice.candidate(model) if choice else None
+        first = choice.chosen if choice and choice.chosen != model else None
+        conditions = _conditions(gates, model) if kind is DecisionKind.ACCEPT else ()
+        judged = [gate for gate in gates if _blocking(gate) and model in gate.judges]
         open_gates = [gate for gate in judged if gate.verdict is Judgement.INCONCLUSIVE]
         return cls(
             kind=DecisionKind.ACCEPT_WITH_CONDITIONS if conditions else kind,
             basis=basis,
             model=model,
-            attempts=None if candidate is None else candidate.attempts,
-            fp_cost=None if choice is None else choice.terms.fp_cost,
-            first=first if first != model else None,
-            first_verdict=blocking_verdicts(gates).get(first) if first is not None and first != model else None,
+            attempts=candidate.attempts if candidate else None,
+            fp_cost=choice.terms.fp_cost if choice else None,
+            first=first,
+            first_verdict=blocking_verdicts(gates).get(first) if first else None,
             conditions=conditions,
             gates=len(judged),
             open_gates=len(open_gates),
-            unjudged=0 if choice is None or not gates else _unjudged(choice, gates),
+            unjudged=_unjudged(choice, gates) if choice and gates else 0,
             tasks_needed=_needed([gate.tasks_needed for gate in open_gates]),
         )
 
 
-def _holds(decision: Decision, at_costs: Sequence[Decision], choices: Sequence[Choice], start: int) -> CostRange | None:
-    """Return the costs around ``start`` at which the same model is decided on and clearly gains."""
-    model = decision.model
-    if model is None:
-        return None
+def _holds(
+    model: str | None, at_costs: Sequence[Decision], choices: Sequence[Choice], start: int
+) -> CostRange | None:  # fmt: skip
+    """Return the costs around ``start`` at which ``model`` is decided on and clearly gains."""
     gains = [choice.gain(model) if one.model == model else None for one, choice in zip(at_costs, choices, strict=True)]
     held = [gain is not None and gain.clear for gain in gains]
     firm = [gain is not None and gain.clear and not gain.only_just for gain in gains]
     if not held[start]:
         return None
-    first = last = start
-    while first and firm[start] and firm[first - 1]:
-        first -= 1
-    while last + 1 < len(firm) and firm[start] and firm[last + 1]:
-        last += 1
-    end = last
-    while end + 1 < len(held) and held[end + 1]:
-        end += 1
+    first, last = _run(firm, start)
+    _, end = _run(held, last)
+    at_most = gains[last]
+    assert at_most is not None, "it is held"
     attempts = [one.attempts for one in at_costs[first : last + 1] if one.attempts]
-    beyond = [] if end == last else [_beyond(at_costs[end], gains[end])]
-    if end + 1 < len(held):
-        beyond.append(_beyond(at_costs[end + 1], gains[end + 1]))
+    places = ([] if end == last else [end]) + ([end + 1] if end + 1 < len(held) else [])
     return CostRange(
         least=choices[first].terms.fp_cost,
         most=choices[last].terms.fp_cost,
         whole=first == 0,
         fewest_attempts=min(attempts),
         most_attempts=max(attempts),
-        gain=UNDEFINED if (at_most := gains[last]) is None else at_most.difference,
-        beyond=tuple(beyond),
+        gain=at_most.difference,
+        beyond=tuple(
+            BeyondCost(
+                fp_cost=choices[place].terms.fp_cost,
+                why=_why(at_costs[place], gain),
+                gain=gain.deciding if gain else None,
+            )
+            for place in places
+            for gain in [gains[place]]
+        ),
     )
 
 
-def _beyond(there: Decision, gain: Lead | None) -> BeyondCost:
-    """Say why the decision does not hold at another cost without doubt; ``gain`` is that of its model, if chosen."""
+def _run(flags: Sequence[bool], start: int) -> tuple[int, int]:
+    """Return the ends of the run of true flags around ``start``; twice ``start`` if its own is false."""
+    first = last = start
+    while flags[start] and first and flags[first - 1]:
+        first -= 1
+    while flags[start] and last + 1 < len(flags) and flags[last + 1]:
+        last += 1
+    return first, last
+
+
+def _why(there: Decision, gain: Lead | None) -> Beyond:
+    """Return why the decision does not hold at another cost without doubt; ``gain`` is its model's, if chosen there."""
     if gain is None:
-        why = Beyond.NO_MODEL if there.model is None else Beyond.ANOTHER
-    else:
-        why = Beyond.ONLY_JUST if gain.clear else Beyond.CHANCE
-    return BeyondCost(fp_cost=there.fp_cost or 0.0, why=why, gain=None if gain is None else gain.deciding)
+        return Beyond.NO_MODEL if there.model is None else Beyond.ANOTHER
+    return Beyond.ONLY_JUST if gain.clear else Beyond.CHANCE
 
 
 def _unjudged(choice: Choice, gates: Collection[GateResult]) -> int:
@@ -266,7 +274,7 @@ def _blocking(gate: GateResult) -> bool:
     return gate.severity is Severity.ERROR
 
 
-def _conditions(gates: Collection[GateResult], model: str) -> tuple[Condition, ...]:
+def _conditions(gates: Collection[GateResult], model: str | None) -> tuple[Condition, ...]:
     return (Condition.WARNING,) if any(gate.warns and model in gate.judges for gate in gates) else ()
 
 

@@ -340,9 +340,7 @@ class ReportDocument(Document):
     @property
     def subject(self) -> str | None:
         """Return the model that the decision is about, else the one that is chosen; ``None`` if neither is one."""
-        choice = self.choice
-        chosen = None if choice is None or not choice.best.attempts else choice.best.model
-        return self.decision.model or chosen
+        return self.decision.model or (self.choice.chosen if self.choice else None)
 
     def model(self, name: str) -> ModelReport:
         """Return a model's entry by its name; raises ``KeyError`` if there is none."""
