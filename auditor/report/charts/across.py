@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -39,7 +39,7 @@ LEADER_FROM = 12.0
 """Pixels from a point to its name above which a hairline joins them."""
 _DOTTED = 0.03
 """Height of the words about the diagonal, at the right below it, where no model is."""
-TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+ENDS, TICKS = (0.0, 1.0), (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Of both axes, so that the diagonal is seen to be one."""
 
 
@@ -75,34 +75,25 @@ def scatter(document: ReportDocument, level: str) -> Figure | None:
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """The plot's two linear axes, from data to pixels and back; pixels run from the upper left corner."""
+    """The plot of two shares, from data to pixels and back; pixels run from the upper left corner."""
 
-    x: tuple[float, float]
-    y: tuple[float, float]
     size: Size
 
     def pixel(self, x: float, y: float) -> tuple[float, float]:
         """Place a point of the data."""
-        return (
-            (x - self.x[0]) / (self.x[1] - self.x[0]) * self.size.width,
-            (self.y[1] - y) / (self.y[1] - self.y[0]) * self.size.height,
-        )
+        return x * self.size.width, (1 - y) * self.size.height
 
     def data(self, left: float, top: float) -> tuple[float, float]:
         """Read a pixel as data."""
-        return (
-            left / self.size.width * (self.x[1] - self.x[0]) + self.x[0],
-            self.y[1] - top / self.size.height * (self.y[1] - self.y[0]),
-        )
+        return left / self.size.width, 1 - top / self.size.height
 
 
 def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, numbers: dict[str, str]) -> Chart:
     points = [_spot(model) for model in models]
-    plane = Plane((0.0, 1.0), (0.0, 1.0), size)
-    scale_x, scale_y = alt.Scale(domain=plane.x, nice=False), alt.Scale(domain=plane.y, nice=False)
-    x = alt.X("x:Q", scale=scale_x, axis=axis_x(names.SINGLE, label=PERCENT, ticks=TICKS))
-    y = alt.Y("y:Q", scale=scale_y, axis=axis_y(words.correct_within(models[0]), size=size, label=PERCENT))
-    diagonal = [{"x": value, "y": value} for value in plane.x]
+    plane, scale = Plane(size), alt.Scale(domain=ENDS, nice=False)
+    x = alt.X("x:Q", scale=scale, axis=axis_x(names.SINGLE, label=PERCENT, ticks=TICKS))
+    y = alt.Y("y:Q", scale=scale, axis=axis_y(words.correct_within(models[0]), size=size, label=PERCENT))
+    diagonal = [{"x": value, "y": value} for value in ENDS]
     layers: list[alt.Chart] = [
         alt.Chart(values(diagonal)).mark_line(color=FAINT, strokeDash=[1, 4], clip=True).encode(x=x, y=y)
     ]
@@ -112,15 +103,15 @@ def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, nu
     if fit:
         name = [{"x": 1.0, "y": fit.at(1.0), "text": "fit"}]
         layers += [text_mark(name, x, y, color=ACCENT)] if 0 < fit.at(1.0) <= 1 else []
-        ends = [{"x": at, "y": fit.at(at)} for at in plane.x]
+        ends = [{"x": at, "y": fit.at(at)} for at in ENDS]
         layers.append(alt.Chart(values(ends)).mark_line(color=ACCENT, strokeWidth=1.5, clip=True).encode(x=x, y=y))
     base = alt.Chart(values(map(asdict, points)))
     whisker: dict[str, Any] = {"color": INK, "opacity": 0.22, "strokeWidth": 1, "clip": True}
     upright = base.transform_filter("isValid(datum.low)").mark_rule(**whisker)
     flat = base.transform_filter("isValid(datum.x_low)").mark_rule(**whisker)
     layers += [
-        upright.encode(x=x, y=alt.Y("low:Q", scale=scale_y), y2=alt.Y2("high:Q")),
-        flat.encode(x=alt.X("x_low:Q", scale=scale_x), x2=alt.X2("x_high:Q"), y=y),
+        upright.encode(x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")),
+        flat.encode(x=alt.X("x_low:Q", scale=scale), x2=alt.X2("x_high:Q"), y=y),
         base.mark_circle(color=INK, size=54, opacity=1).encode(x=x, y=y),
     ]
     says = [
@@ -151,7 +142,7 @@ def _spot(model: ModelAnalysis) -> Spot:
 
 
 def _in_the_way(points: Sequence[Spot], fit: ModelLine | None, plane: Plane) -> list[Box]:
-    """List what names had better not cover: the whiskers, and the fitted line in short steps."""
+    """List what names had better not cover: the whiskers, and both lines in short steps."""
     boxes = []
     for point in points:
         across = (point.x_low, point.x_high, point.y, point.y)
@@ -160,10 +151,11 @@ def _in_the_way(points: Sequence[Spot], fit: ModelLine | None, plane: Plane) -> 
             if left is not None and right is not None and top is not None and bottom is not None:
                 (x1, y1), (x2, y2) = plane.pixel(left, top), plane.pixel(right, bottom)
                 boxes.append(Box(x1 - 1.5, y1 - 1.5, x2 + 1.5, y2 + 1.5))
-    for line in (fit.at if fit else None, float):  # the fit, and the diagonal of equal shares
-        for left in range(0, plane.size.width, 6) if line else ():
+    lines: list[Callable[[float], float]] = [float, fit.at] if fit else [float]  # float: the diagonal
+    for line in lines:
+        for left in range(0, plane.size.width, 6):
             at, _ = plane.data(left, 0)
-            _, top = plane.pixel(at, line(at) if line else 0.0)
+            _, top = plane.pixel(at, line(at))
             boxes.append(Box(left, top - 2, left + 6, top + 2))
     return boxes
 

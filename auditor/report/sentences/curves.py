@@ -80,18 +80,15 @@ def utility(model: ModelAnalysis) -> str:
         if model.curve[-1].accepted.value and all(row.high == 0 for row in best):
             return say("At no cost analysed does sampling gain: every number of attempts clearly loses", Evidence.CLEAR)
         return say("At no cost analysed does sampling gain on average")
-    told = [
-        say(words + " if {it} {costs}", evidence, it="it" if place else "one wrong answer", costs=_costs(group, costs))
-        for place, (words, evidence, group) in enumerate(
-            (words, evidence, group)
-            for words, evidence, group in (
-                ("clearly gains", Evidence.CLEAR, [row for row in gains if row.low]),
-                ("gains on average, perhaps by chance,", Evidence.SEEN, [row for row in gains if not row.low]),
-            )
-            if group
-        )
-    ]
-    told = [say("At the best number of attempts, sampling {gains}", gains=listing(told))]
+    parts: list[str] = []
+    for words, evidence, group in (
+        ("clearly gains", Evidence.CLEAR, [row for row in gains if row.low]),
+        ("gains on average, perhaps by chance,", Evidence.SEEN, [row for row in gains if not row.low]),
+    ):
+        if group:
+            it = "it" if parts else "one wrong answer"
+            parts.append(say(words + " if {it} {costs}", evidence, it=it, costs=_costs(group, costs)))
+    told = [say("At the best number of attempts, sampling {gains}", gains=listing(parts))]
     open_ = [row for row in best if not row.attempts and row.high != 0]
     loses = [row for row in best if not row.attempts and row.high == 0]
     if open_:
@@ -109,9 +106,9 @@ def _costs(group: Sequence[Optimum], costs: Sequence[float]) -> str:
     if found == list(costs):
         return say("cancels out at most {most:g} correct answers", most=found[-1])
     if found == list(costs[: len(found)]):
-        return weighs(found[-1]).replace("cancels out", "cancels out at most")
+        return weighs(found[-1], "at most")
     if found == list(costs[-len(found) :]):
-        return weighs(found[0]).replace("cancels out", "cancels out at least")
+        return weighs(found[0], "at least")
     return say("cancels out {costs} correct answers", costs=" or ".join(f"{cost:g}" for cost in found))
 
 

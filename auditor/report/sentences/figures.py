@@ -160,13 +160,14 @@ def _others(best: Optimum, level: str) -> str:
     return f" (at {level}, {count(best.low)} to {count(best.high)} may be the best)"
 
 
-def weighs(cost: float) -> str:
-    """Say what a wrong answer costs, after "one wrong answer"."""
+def weighs(cost: float, bound: str = "") -> str:
+    """Say what a wrong answer costs, after "one wrong answer"; ``bound``, such as "at most", stands before a number."""
     if cost == 0:
         return "costs nothing"
+    cancels = f"cancels out {bound}".rstrip()
     if cost == 1:
-        return "cancels out one correct answer"
-    return f"cancels out {cost:g} correct answers" if cost > 1 else f"cancels out {cost:g} of a correct answer"
+        return f"{cancels} one correct answer"
+    return f"{cancels} {cost:g} correct answers" if cost > 1 else f"{cancels} {cost:g} of a correct answer"
 
 
 def lead(model: ModelAnalysis, level: str, advised: Candidate | None = None, *, judged: bool = False) -> str:
