@@ -120,16 +120,19 @@ def false_negatives(tallies: Iterable[TaskTally]) -> dict[str, int]:
 
 
 def base_test_rows(columns: RunColumns, task_ids: Collection[str]) -> Iterator[BaseTestRow]:
-    """Stream, per model, how many base tests its programs pass; only complete per-test results count."""
+    """Stream, per model, how many base tests its judged programs pass.
+
+    Only complete per-test results count that agree with the verdict: all tests passed, and accepted.
+    """
     places = np.unique(columns.base.result[columns.base.result >= 0]).tolist()
     results = {place: columns.unpacked(place) for place in places}
     right = {
         place: found.count(ResultCode.PASSED) if found and ResultCode.NOT_RUN not in found else None
         for place, found in results.items()
     }
-    for one in _test_results(columns, columns.base, task_ids, list(Label)):
+    for one in _test_results(columns, columns.base, task_ids, [one for one in Label if one is not Label.UNKNOWN]):
         passed = right[one.result]
-        if passed is not None:
+        if passed is not None and (passed == one.tests) == (one.label in ACCEPTED):
             correct = one.label is Label.TRUE_POSITIVE
             yield BaseTestRow(one.model, one.task_id, one.tests, passed, correct, one.samples)
 

@@ -317,7 +317,10 @@ class Extrapolation(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseTestPoint(Document):
-    """The false discovery rate if the base suite had only this many tests."""
+    """The false discovery rate if the base suite had only this many tests.
+
+    A sample without a result for each test counts by its verdict, and with no test like every other.
+    """
 
     tests: Count
     """Base tests run per task."""
@@ -328,7 +331,7 @@ class BaseTestPoint(Document):
     accepted: Share
     """Share of samples accepted."""
     tasks: Count
-    """Tasks with at least this many base tests."""
+    """Tasks with at least this many base tests that were run one by one; at 0, those with at least one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from auditor.analysis import AnalysisOptions, BaseTestRow, Counts, analyze, base_test_curve
 from auditor.errors import InputError
+from auditor.results import Estimate
 from tests.examples import examples
 
 
@@ -83,7 +84,7 @@ def test_more_tests_accept_less(tasks: list[tuple[int, list[tuple[list[bool], bo
 def judged(draw: st.DrawFn) -> tuple[Counts, list[BaseTestRow]]:
     """Draw counts with the same number of samples for each task, and the per-test results behind them.
 
-    All accepted programs have results; some tasks are in families, and some have no results, as after timeouts.
+    Some tasks are in families, and some samples have no results, accepted or not, as after timeouts.
     """
     n = draw(st.sampled_from([1, 1, 2, 5]))
     size = draw(st.integers(2, 30))
@@ -94,7 +95,7 @@ def judged(draw: st.DrawFn) -> tuple[Counts, list[BaseTestRow]]:
     found = []
     for name, passes, correct in zip(names, base, right, strict=True):
         tests = draw(st.integers(1, 6))
-        parts = [(tests, True, correct), (tests, False, passes - correct)]
+        parts = [(tests, True, correct), (tests, False, passes - correct)] if draw(st.integers(0, 3)) else []
         if draw(st.booleans()):
             parts.append((draw(st.integers(0, tests - 1)), False, n - passes))
         found += [BaseTestRow("m", name, tests, passed, is_right, w) for passed, is_right, w in parts if w]
@@ -104,17 +105,31 @@ def judged(draw: st.DrawFn) -> tuple[Counts, list[BaseTestRow]]:
 @given(judged())
 @examples(60)
 def test_one_quantity_has_one_interval(drawn: tuple[Counts, list[BaseTestRow]]) -> None:
-    """With all base tests the curve has the headline figure's value and interval, where both mean the same.
+    """At both ends the curve has the headline figures' values and intervals, where both mean the same.
 
-    They do where every task's samples are all allowed: each task with an accepted sample then counts once.
+    Without tests every sample is accepted, so the share is one minus accuracy, whatever was run test by test. With all
+    tests it is the false discovery rate where every task's samples are all allowed: each task with an accepted sample
+    then counts once.
     """
     counts, results = drawn
     model = analyze([counts], AnalysisOptions(resamples=80), base_tests=results).models[0]
-    headline = model.false_discovery_rate
+    if not model.base_tests:
+        return
+    first, last = (model.base_tests[place].false_discovery_rate for place in (0, -1))
+    right, headline = model.single_sample_accuracy, model.false_discovery_rate
     assert headline.attempts == counts.n[0]
-    last = model.base_tests[-1].false_discovery_rate if model.base_tests else headline
-    for name in ("value", "low", "high"):
-        assert getattr(last, name) == pytest.approx(getattr(headline, name), abs=1e-9), name
+    unchecked = Estimate(1 - right.value, 1 - right.high, 1 - right.low)
+    for found, wanted in ((first, unchecked), (last, headline)):
+        for name in ("value", "low", "high"):
+            assert getattr(found, name) == pytest.approx(getattr(wanted, name), abs=1e-9), name
+
+
+def test_more_results_than_samples_are_refused() -> None:
+    """Per-test results of a sample that is not counted would make the curve that of other samples."""
+    counts = Counts("m", ["t"], [2], [1], [1])
+    twice = [BaseTestRow("m", "t", 3, 3, True, 2)]
+    with pytest.raises(InputError, match="model 'm', task 't': has more per-test results than samples"):
+        base_test_curve(twice, counts=counts)
 
 
 def test_a_thousand_tests_are_thinned_out() -> None:

@@ -119,7 +119,7 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
         Table(("base tests per task, at most", "wrong", f"{level} interval"), body),
         draw,
         (narrow(190, right=48),),
-        curves.base_tests_note(found, model.false_discovery_rate),
+        curves.base_tests_note(found, model.false_discovery_rate, model.tasks),
     )
 
 

@@ -164,10 +164,10 @@ def base_tests(found: Sequence[BaseTestPoint]) -> str:
     )  # fmt: skip
 
 
-def base_tests_note(found: Sequence[BaseTestPoint], headline: Estimate) -> str:
+def base_tests_note(found: Sequence[BaseTestPoint], headline: Estimate, of: int) -> str:
     """Say how many base tests the tasks have, over what the shares are means, and how that stands to the headline.
 
-    ``headline`` is the model's false discovery rate at the attempts that all models have.
+    ``headline`` is the model's false discovery rate at the attempts that all models have; ``of`` is its tasks.
     """
     tasks, most = found[0].tasks, found[-1].tests
     least = max((row.tests for row in found if row.tasks == tasks), default=0)
@@ -178,8 +178,11 @@ def base_tests_note(found: Sequence[BaseTestPoint], headline: Estimate) -> str:
         each = say("{least} to {most} each, at least half of them {middle} or above; a task with fewer than the number "
                    "shown counts with all of its tests",
                    least=count(least), most=count(most), middle=count(middle))  # fmt: skip
-    text = say("A mean over the {tasks} whose base tests were run one by one: {each}.",
-               tasks=plural(tasks, "task"), each=each)  # fmt: skip
+    all_ = plural(of, "task")
+    have = say("The base tests of {all} were run one by one", all=f"{count(tasks)} of {all_}" if tasks < of else all_)
+    whole = say("; the others count with all of their tests, or with none") if tasks < of else ""
+    text = say("A mean over the tasks with an accepted sample. {have}: {each}{whole}.", have=have, each=each,
+               whole=whole)  # fmt: skip
     if percent_whole(found[-1].false_discovery_rate, 1) == percent_whole(headline, 1):
         return text
     return text + say(

@@ -71,7 +71,9 @@ def test_arrays_hold_what_the_rows_say(samples: list[tuple[str, str, int, str | 
         for (model, program, label), count in weights.items():
             if program in base and base[program].passed and 2 not in base[program].passed:
                 passed, tests = base[program].passed.count(1), base[program].tests
-                rows[BaseTestRow(model, task_of[program], tests, passed, label is Label.TRUE_POSITIVE, 0)] += count
+                accepted = label in {Label.TRUE_POSITIVE, Label.FALSE_POSITIVE}
+                if label is not Label.UNKNOWN and (passed == tests) == accepted:
+                    rows[BaseTestRow(model, task_of[program], tests, passed, label is Label.TRUE_POSITIVE, 0)] += count
         counted: Counter[BaseTestRow] = Counter()
         for row in tables.base_test_rows(columns, TASKS):
             counted[row._replace(weight=0)] += row.weight

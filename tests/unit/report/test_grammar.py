@@ -114,7 +114,8 @@ def _of_figures(one: int, other: int) -> Iterator[str]:
     if one:
         yield figures.thin_tasks(ThinTasks(tasks=one, fewest=1, task_ids=("T",) * one))
         yield figures.gaining([MODEL.optimal_attempts[0]] * one, 1.0)
-        yield curves.base_tests_note([_base(0, one), _base(1, one), _base(2, max(1, other))], UNDEFINED)
+        points = [_base(0, one), _base(1, one), _base(2, max(1, other))]
+        yield curves.base_tests_note(points, UNDEFINED, one + other)
         yield curves.base_tests([_base(one, 1), _base(2, 1)])
     yield ", ".join(history.other([OtherChange(kind=OtherKind.TASK_ADDED, name=f"T/{i}") for i in range(one)]))
     counted = {suite: {Outcome.PASS: one, Outcome.FAIL: other} for suite in SuiteName}
