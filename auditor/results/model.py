@@ -317,10 +317,7 @@ class Extrapolation(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseTestPoint(Document):
-    """The false discovery rate if the base suite had only this many tests.
-
-    A sample without a result for each test counts by its verdict, and with no test like every other.
-    """
+    """The false discovery rate if the base suite had only this many tests; with none, every sample is accepted."""
 
     tests: Count
     """Base tests run per task."""
