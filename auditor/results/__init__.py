@@ -124,6 +124,7 @@ from auditor.results.suites import (
     SuiteGrades,
     SuspectTask,
 )
+from auditor.results.unchecked import FewerTests, SuiteSizes, Unchecked
 
 __all__ = [
     "CANARY",
@@ -175,6 +176,7 @@ __all__ = [
     "ExtrapolatedPoint",
     "Extrapolation",
     "FalsePositiveExample",
+    "FewerTests",
     "FigureChange",
     "GateKind",
     "GateResult",
@@ -236,6 +238,7 @@ __all__ = [
     "SuiteError",
     "SuiteFigures",
     "SuiteGrades",
+    "SuiteSizes",
     "SuspectTask",
     "TaskCounts",
     "TaskRow",
@@ -248,6 +251,7 @@ __all__ = [
     "TwoTypeFit",
     "TwoTypeOptimum",
     "Unanswered",
+    "Unchecked",
     "Unit",
     "UtilityChange",
     "WithinTask",

@@ -66,6 +66,11 @@ class Estimate(Document):
         value, low, high = (None if number is None else 0.0 - number for number in (self.value, self.high, self.low))
         return Estimate(value, low, high)
 
+    def complement(self) -> Estimate:
+        """Return one minus the estimate, for a share."""
+        value, low, high = (None if number is None else 1.0 - number for number in (self.value, self.high, self.low))
+        return Estimate(value, low, high)
+
     def finite(self) -> Estimate:
         """Return the estimate with infinite numbers as ``None``, since JSON has no infinity."""
         kept = {

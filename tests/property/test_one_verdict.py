@@ -264,7 +264,7 @@ def test_a_decision_names_the_costs_at_which_it_holds(
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 3), st.booleans())
 @settings(max_examples=20, deadline=None)
 def test_limits_are_those_that_apply(attempts: int, covered: int, disputed: int, graded: bool) -> None:
-    """At most four lines; each says what the document has, and none is said of what it lacks."""
+    """Each line says what the document has, and none is said of what it lacks."""
     document = make_document(models=2, tasks=6, samples=6, false_positives=0)
     choice = document.choice
     assert choice is not None

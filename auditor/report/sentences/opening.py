@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from statistics import median_low
 
 from auditor.report.reading import confidence
 from auditor.report.sentences import choice as choice_words
@@ -19,12 +18,13 @@ from auditor.results import (
     Choice,
     Decision,
     DecisionKind,
-    Estimate,
+    FewerTests,
     GateResult,
     Judgement,
     Limitations,
-    ModelReport,
     ReportDocument,
+    SuiteSizes,
+    Unchecked,
     starting,
 )  # fmt: skip
 
@@ -93,12 +93,14 @@ def stand(document: ReportDocument, opened: Opening) -> list[tuple[str, list[str
     """List what belongs to the decision, what else is known, open and limited, and the terms, each with its label."""
     if not document.models:
         return []
+    level = confidence(document)
+    unchecked = _unchecked(Unchecked.of(document), level)
     found = [
-        *replace(opened, expected=tuple(filter(None, (*opened.expected, _unchecked(document))))).lines,
+        *replace(opened, expected=tuple(filter(None, (*opened.expected, unchecked)))).lines,
         ("Also known", known.settled(document)),
         ("Open", known.unsettled(document)),
         ("Limits", limits.told(Limitations.of(document))),
-        ("Terms", names.terms(confidence(document), gates=bool(document.gates), costs=bool(document.choices))),
+        ("Terms", names.terms(level, gates=bool(document.gates), costs=bool(document.choices))),
     ]
     return [(label, said) for label, said in found if said]
 
@@ -120,66 +122,37 @@ def _figure(gate: GateResult) -> str:
     return f"{gate.sentence} Reason given for this gate: “{visible(gate.reason)}”." if gate.reason else gate.sentence
 
 
-def _unchecked(document: ReportDocument) -> str:
+def _unchecked(found: Unchecked | None, level: str) -> str:
     """Say what the accepted answers rest on: how often a single answer that no test has checked is wrong."""
-    choice = document.choice
-    if choice is None or not choice.best.attempts:
+    if found is None:
         return ""
-    model = document.model(choice_words.subject(choice, document.decision).model)
-    right = model.single_sample_accuracy
-    if right.value is None:
-        return ""
-    wrong = Estimate(1 - right.value, *(None if one is None else 1 - one for one in (right.high, right.low)))
-    sizes = [row.base_tests for row in document.tasks if row.analysed and row.base_tests]
-    size = f" ({_sizes(sizes)})" if sizes else ""
-    return say(
+    size = f" ({_sizes(found.sizes)})" if found.sizes else ""
+    said = say(
         "These figures assume that every answer is checked by tests like the base tests here{size}. Of 100 single "
-        "answers of {model} that no test has checked, about {wrong} are wrong{within}.{fewer}",
-        size=size, fewer=_with_fewer(document, model, sizes), model=brief(model.model),
-        wrong=choice_words.hundred(wrong.value or 0.0),
-        within=within(wrong, confidence(document)),
+        "answers of {model} that no test has checked, about {wrong} are wrong{within}.",
+        size=size, model=brief(found.model), wrong=choice_words.hundred(found.wrong.value or 0.0),
+        within=within(found.wrong, level),
     )  # fmt: skip
+    return choice_words.joined(said, _with_fewer(found.fewer, level))
 
 
-def _sizes(sizes: Sequence[int]) -> str:
+def _sizes(sizes: SuiteSizes) -> str:
     """Write the numbers of tests per task: ``1 to 105 per task, median 7``."""
-    least, most = min(sizes), max(sizes)
-    if least == most:
-        return f"{count(least)} per task"
-    return f"{count(least)} to {count(most)} per task, median {count(median_low(sizes))}"
+    if sizes.least == sizes.most:
+        return f"{count(sizes.least)} per task"
+    return f"{count(sizes.least)} to {count(sizes.most)} per task, median {count(sizes.median)}"
 
 
-def _with_fewer(document: ReportDocument, model: ModelReport, sizes: Sequence[int]) -> str:
-    """Say behind a space how many accepted answers would be wrong with at most the median number of tests per task.
-
-    Empty where several attempts are advised, since the figure is not for these, or if it was not measured.
-    """
-    found = None if document.choice is None else document.choice.candidate(model.model)
-    middle = median_low(sizes) if sizes else 0
-    point = next((one for one in model.base_tests or () if one.tests == middle and middle < max(sizes)), None)
-    if point is None or found is None or found.attempts > 1:
+def _with_fewer(found: FewerTests | None, level: str) -> str:
+    """Say how many accepted answers would be wrong with at most the median number of tests per task."""
+    if found is None:
         return ""
-    share = point.false_discovery_rate
-    if share.value is None:
-        return ""
-    return " " + say(
+    return say(
         "With at most {tests} per task, about {wrong} of 100 accepted answers are wrong{within}{missed}.",
-        tests=plural(middle, "base test"), wrong=choice_words.hundred(share.value),
-        within=within(share, confidence(document)), missed=_missed(document, model, share),
+        tests=plural(found.tests, "base test"), wrong=choice_words.hundred(found.wrong.value or 0.0),
+        within=within(found.wrong, level),
+        missed=", which is not shown to pass the gate" if found.misses_gate else "",
     )  # fmt: skip
-
-
-def _missed(document: ReportDocument, model: ModelReport, share: Estimate) -> str:
-    """Say behind a comma that a share of wrong answers is not shown to pass a gate that the model passes."""
-    limits_ = [
-        gate.max
-        for gate in document.gates
-        if gate.metric == "false_discovery_rate" and model.model in gate.judges and gate.verdict is Judgement.PASS
-        and gate.max is not None
-    ]  # fmt: skip
-    if not limits_ or share.high is None or share.high <= min(limits_):
-        return ""
-    return ", which is not shown to pass the gate"
 
 
 def _expected(choice: Choice, decision: Decision) -> tuple[str, ...]:
