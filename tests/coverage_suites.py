@@ -1,4 +1,4 @@
-"""Coverage of the intervals of graded suites, impossible tasks and rules of selection; part of the coverage study.
+"""How often intervals of graded suites, impossible tasks and rules of selection hold; part of the coverage study.
 
 Plus and a second suite each catch a wrong program with a chance of its own, whatever the other says, which is what
 counting by capture and recapture takes for granted. Mutants are more, and killed less often, on hard tasks. One

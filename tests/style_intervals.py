@@ -1,4 +1,4 @@
-"""Coverage of the intervals that need single programs: style, style as a second verifier, base tests.
+"""Coverage probability of the intervals that need single programs: style, style as a second verifier, base tests.
 
 Tasks differ in how hard they are and in how often programs meet a criterion; both are related, which is what misleads
 pooled figures. A wrong program meets it 10 points less often than a right one of the same task, and scores 3 points

@@ -21,8 +21,8 @@ from auditor.analysis.style_rows import StyleTable
 from auditor.results import (
     AnalysisOptions,
     BeforeAfter,
-    CoverageChange,
     Estimate,
+    KeptShare,
     RocPoint,
     SecondVerifier,
     ThresholdEffect,
@@ -173,7 +173,7 @@ def _effect(table: StyleTable, scores: Floats, sweep: _Sweep, cost: float, optio
             before=mean_over_tasks(table, sums_before, options).value,
             after=mean_over_tasks(table, sums_after, options).value,
         ),
-        coverage=CoverageChange(
+        coverage=KeptShare(
             before=1.0,
             after=float(left.sum() / whole.sum()),
             tasks_before=int(np.count_nonzero(table.per_task(whole))),

@@ -16,7 +16,7 @@ from auditor.analysis.task_statistic import TaskStatistic, minus, same
 from auditor.config import GateConfig
 from auditor.gates.family import Statement, judged_together
 from auditor.gates.metrics import Better, Measured, Metric, MetricEvidence, Parameters, Reported, Unavailable
-from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_causes, unscored_share
+from auditor.gates.metrics.operations import error_share, sample_outcomes, task_shares, unscored_causes, unscored_share
 from auditor.gates.metrics.plain_words import plain_words
 from auditor.gates.reported import shown, shown_difference
 from auditor.gates.rules import check_rules, metric_of, name_of
@@ -204,7 +204,7 @@ class _RuleOnModel:
             sampled, unscored = task_shares(self.run_model)
         except Unavailable:
             return ""
-        table = coverage(self.run_model)
+        table = sample_outcomes(self.run_model)
         if sampled < self.rule.min_coverage:
             reached = (
                 f"only {table.tasks_sampled} of {plural(table.tasks, 'task')} "

@@ -179,7 +179,7 @@ class RunView:
             raise UsageError(
                 "the run is empty: no model has a scored sample on an analysed task",
                 where=self.where,
-                remedy="let `auditor run` finish, or check its coverage for what went wrong",
+                remedy="let `auditor run` finish, or check its samples by outcome for what went wrong",
             )
 
     @property

@@ -19,7 +19,6 @@ from auditor.pipeline.select import selection_of
 from auditor.pipeline.suites import error_of, suspects
 from auditor.records import JudgedSample, Label, Outcome, SampleStatus, SuiteName
 from auditor.results import (
-    Coverage,
     Exclusions,
     FalsePositiveExample,
     ModelAnalysis,
@@ -28,6 +27,7 @@ from auditor.results import (
     Provenance,
     ReadingGap,
     ReportDocument,
+    SampleOutcomes,
     SamplingCost,
     TaskRow,
     TaskSlice,
@@ -82,7 +82,7 @@ def _model(
         simulated=_is_simulated(run, store, entry.model),
         recorded=_recorded(run, store, entry.model),
         served_models=totals.served_models,
-        coverage=coverage(store.judged(entry.model), store.duplicates(entry.model), due),
+        coverage=sample_outcomes(store.judged(entry.model), store.duplicates(entry.model), due),
         cost=SamplingCost(
             prompt_tokens=totals.prompt_tokens, completion_tokens=totals.completion_tokens, cost=totals.cost
         ),
@@ -119,7 +119,7 @@ def _is_simulated(run: Run, store: Store, name: str) -> bool:
     return any(model.simulated is not None for model in run.config.model if model.name == name)
 
 
-def coverage(judged: Iterable[JudgedSample], duplicates: int, due: Collection[str]) -> Coverage:
+def sample_outcomes(judged: Iterable[JudgedSample], duplicates: int, due: Collection[str]) -> SampleOutcomes:
     """Count a model's samples by outcome, and how many of the tasks ``due`` they cover."""
     sampled: set[str] = set()
     scored: set[str] = set()
@@ -142,7 +142,7 @@ def coverage(judged: Iterable[JudgedSample], duplicates: int, due: Collection[st
             outcomes[SuiteName.BASE][sample.base] += 1
         if sample.plus is not None:
             outcomes[SuiteName.PLUS][sample.plus] += 1
-    return Coverage(
+    return SampleOutcomes(
         samples=statuses.total(),
         labelled=statuses.total() - labels[Label.UNKNOWN],
         statuses=dict(statuses),

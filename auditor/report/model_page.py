@@ -12,7 +12,7 @@ from auditor.report.gates import verdict
 from auditor.report.headline import headlines
 from auditor.report.matrices import MORE
 from auditor.report.model_examples import OPEN, examples
-from auditor.report.model_tables import coverage, reading_gap, task_grid
+from auditor.report.model_tables import reading_gap, sample_outcomes, task_grid
 from auditor.report.reading import (
     OR_MORE,
     attempts_span,
@@ -98,7 +98,7 @@ def context(
         "examples_open": OPEN,
         "accepted": any(row.base_passes for row in model.per_task),
         "tasks": task_grid(model, tasks),
-        "coverage": coverage(model, document.options.currency),
+        "outcomes": sample_outcomes(model, document.options.currency),
         "readings": reading_gap(model),
         "reading_warning": readings.warning(model.model, model.readings),
     }

@@ -1,4 +1,4 @@
-"""The tables of a model's page that list rather than compare: tasks and coverage."""
+"""The tables of a model's page that list rather than compare: tasks and samples by outcome."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def reading_gap(model: ModelReport) -> ReadingTable | None:
     return ReadingTable(readings.gap(found), Grid("readings-table", caption, columns, body, sortable=True, tall=True))
 
 
-def coverage(model: ModelReport, currency: str = "") -> list[tuple[str, str]]:
+def sample_outcomes(model: ModelReport, currency: str = "") -> list[tuple[str, str]]:
     """Say what became of the samples; ``currency`` is that of the prices, if the settings name it."""
     row, cost = model.coverage, model.cost
     reached = f"{count(row.tasks_sampled)} of {count(row.tasks)} have samples"

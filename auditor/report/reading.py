@@ -142,7 +142,7 @@ def tasks_analysed(models: Sequence[ModelReport]) -> str:
     if found[0] == due:
         return f"{text.plural(due, 'task')} analysed"
     some = text.count(found[0]) if len(found) == 1 else f"{text.count(found[0])} to {text.count(found[-1])}"
-    return f"{some} of {text.plural(due, 'task')} covered"
+    return f"{some} of {text.plural(due, 'task')} analysed"
 
 
 def advice_differs(document: ReportDocument) -> bool:

@@ -81,7 +81,7 @@ def shared(document: ReportDocument, *, has_json: bool = True, model: str | None
     from auditor.report import provenance
     from auditor.report.reading import confidence
     from auditor.report.sentences import names
-    from auditor.report.sentences.methods import coverage, glossary, technical
+    from auditor.report.sentences.methods import glossary, interval_check, technical
 
     return {
         "document_title": document.title or "Audit report",
@@ -91,7 +91,7 @@ def shared(document: ReportDocument, *, has_json: bool = True, model: str | None
         "methods": glossary(document),
         "technical": technical(document, model),
         "suites_line": names.SUITES,
-        "interval_check": coverage(document),
+        "interval_check": interval_check(document),
         "has_json": has_json,
         "version": document.provenance.auditor,
         "samples_page": "",

@@ -22,7 +22,7 @@ from auditor.results.suites import SecondSuite, SuiteError, SuiteGrades, Suspect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage(Document):
+class SampleOutcomes(Document):
     """A model's samples by outcome."""
 
     samples: Count
@@ -111,7 +111,7 @@ class ModelReport(ModelAnalysis):
     """Whether the model is simulated."""
     served_models: tuple[str, ...]
     """Model names that the server reported."""
-    coverage: Coverage
+    coverage: SampleOutcomes
     """The samples by outcome."""
     cost: SamplingCost
     """Cost of sampling."""
@@ -135,7 +135,7 @@ class ModelReport(ModelAnalysis):
         *,
         simulated: bool,
         served_models: tuple[str, ...],
-        coverage: Coverage,
+        coverage: SampleOutcomes,
         cost: SamplingCost,
         false_positives: tuple[FalsePositiveExample, ...],
         readings: ReadingGap | None = None,

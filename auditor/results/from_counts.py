@@ -12,10 +12,10 @@ from auditor.results.analysis import Analysis
 from auditor.results.codec import from_json
 from auditor.results.document import (
     BenchmarkFacts,
-    Coverage,
     ModelReport,
     Provenance,
     ReportDocument,
+    SampleOutcomes,
     SamplingCost,
     TaskRow,
 )
@@ -77,13 +77,13 @@ def _model(model: ModelAnalysis, tasks: int) -> ModelReport:
         model,
         simulated=False,
         served_models=(),
-        coverage=_coverage(model, tasks),
+        coverage=_sample_outcomes(model, tasks),
         cost=SamplingCost(prompt_tokens=None, completion_tokens=None, cost=None),
         false_positives=(),
     )
 
 
-def _coverage(model: ModelAnalysis, tasks: int) -> Coverage:
+def _sample_outcomes(model: ModelAnalysis, tasks: int) -> SampleOutcomes:
     """Count samples by label as far as counts tell: what base rejects is taken as correctly rejected."""
     samples = sum(row.n for row in model.per_task)
     accepted = sum(row.base_passes for row in model.per_task)
@@ -94,7 +94,7 @@ def _coverage(model: ModelAnalysis, tasks: int) -> Coverage:
         Label.TRUE_NEGATIVE: samples - accepted,
     }
     none = dict.fromkeys(Outcome, 0)
-    return Coverage(
+    return SampleOutcomes(
         samples=samples,
         labelled=samples,
         statuses=dict.fromkeys(SampleStatus, 0) | {SampleStatus.OK: samples},

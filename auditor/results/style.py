@@ -170,7 +170,7 @@ class BeforeAfter(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageChange(BeforeAfter):
+class KeptShare(BeforeAfter):
     """Share of accepted samples that are kept."""
 
     tasks_before: Count
@@ -197,7 +197,7 @@ class ThresholdEffect(Document):
     """Programs with a lower score are rejected; null if rejecting nothing is best."""
     conditional_accuracy: BeforeAfter
     """Share of accepted samples that are correct, a mean over tasks."""
-    coverage: CoverageChange
+    coverage: KeptShare
     """Share of accepted samples kept."""
     utility: UtilityChange
     """Mean utility of unlimited resampling."""

@@ -45,7 +45,7 @@ def test_three_of_many_tasks(tmp_path: Path) -> None:
     assert (coverage["tasks"], coverage["tasks_sampled"], coverage["tasks_scored"]) == (len(tasks), 3, 3)
     for page in (report / "index.html", report / "report.md", *report.glob("model*.html")):
         text = page.read_text()
-        assert f"3 of {len(tasks)} tasks covered" in text, page.name
+        assert f"3 of {len(tasks)} tasks analysed" in text, page.name
         assert f"{len(tasks)} tasks analysed" not in text, page.name
     choice = inside("choose", "run", "--cost", "1", cwd=tmp_path)
     assert f"chosen on 3 of {len(tasks)} tasks" in choice.stderr

@@ -82,3 +82,29 @@ def test_one_name_means_one_thing() -> None:
             if isinstance(node, ast.ClassDef):
                 places.setdefault(node.name, []).append(module.relative_to(ROOT).as_posix())
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+COVERAGE = re.compile(r"\bcoverage\b(?! probability)", re.IGNORECASE)
+COVERAGE_IS = {"share of tasks with at least one correct sample among k, which a perfect verifier would reach"}
+"""What the field calls coverage is pass@k here; this entry of the glossary says so."""
+
+
+def test_coverage_is_a_probability() -> None:
+    """The word alone means several things, so texts for people say which: only keys and metrics have it as a name."""
+    found = []
+    for path in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]:
+        text = re.sub(r"```.*?```|`[^`]*`", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        if "_site" not in path.parts:
+            found += [f"{path.name}: {line}" for line in text.splitlines()
+                      if COVERAGE.search(line) and not any(says in line for says in COVERAGE_IS)]  # fmt: skip
+    for path in (ROOT / "auditor").rglob("*.j2"):
+        text = re.sub(r"\{[{%].*?[%}]\}", "", path.read_text(encoding="utf-8"))
+        found += [f"{path.name}: {line}" for line in text.splitlines() if COVERAGE.search(line)]
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        if "overage" in text:
+            strings = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)
+                       and isinstance(node.value, str) and " " in node.value]  # fmt: skip
+            plain = [re.sub(r"`[^`]*`", "", string) for string in strings]
+            found += [f"{path.name}: {string}" for string in plain if COVERAGE.search(string)]
+    assert found == []

@@ -18,32 +18,32 @@ from auditor.gates.metrics.base import (
 from auditor.gates.metrics.resampling import price_per_draw
 from auditor.gates.view import ModelView
 from auditor.records import Outcome, SampleStatus
-from auditor.results import CountedEstimate, Coverage, Estimate, Optimum, Unit
+from auditor.results import CountedEstimate, Estimate, Optimum, SampleOutcomes, Unit
 
 
-def coverage(model: ModelView) -> Coverage:
-    """Return the model's coverage; an error if the run has none."""
+def sample_outcomes(model: ModelView) -> SampleOutcomes:
+    """Return the model's samples by outcome; an error if the run has none."""
     if model.report is None or not model.report.coverage.samples:
-        raise Unavailable("the report contains no coverage table for this model")
+        raise Unavailable("the report has no samples by outcome for this model")
     return model.report.coverage
 
 
 def error_share(model: ModelView) -> float:
     """Return the share of samples that a harness error left without a label."""
-    table = coverage(model)
+    table = sample_outcomes(model)
     errors = sum(outcomes.get(Outcome.ERROR, 0) for outcomes in table.outcomes.values())
     return min(1.0, errors / table.samples)
 
 
 def unscored_share(model: ModelView) -> float:
     """Return the share of samples without a label, whatever the cause."""
-    table = coverage(model)
+    table = sample_outcomes(model)
     return 1 - table.labelled / table.samples
 
 
 def unscored_causes(model: ModelView) -> str:
     """Count the samples without a label by cause, the most frequent first."""
-    table = coverage(model)
+    table = sample_outcomes(model)
     found = {str(status): count for status, count in table.statuses.items() if status is not SampleStatus.OK}
     found["without a verdict"] = table.samples - table.labelled - sum(found.values())
     ordered = sorted(found.items(), key=lambda one: -one[1])
@@ -55,17 +55,17 @@ def task_shares(model: ModelView) -> tuple[float, float]:
 
     Raises :class:`Unavailable` if the run has no tasks.
     """
-    table = coverage(model)
+    table = sample_outcomes(model)
     if not table.tasks:
         raise Unavailable("the report does not count the tasks that have samples")
     return table.tasks_sampled / table.tasks, (table.tasks_sampled - table.tasks_scored) / table.tasks
 
 
-def _share(count: Callable[[Coverage], int]) -> Callable[[ModelView, Parameters], Measured]:
+def _share(count: Callable[[SampleOutcomes], int]) -> Callable[[ModelView, Parameters], Measured]:
     """Make an exact metric: a share of this run's samples."""
 
     def measure(model: ModelView, _: Parameters) -> Measured:
-        table = coverage(model)
+        table = sample_outcomes(model)
         return CountedEstimate.exact(count(table) / table.samples, len(model.counts))
 
     return measure
@@ -183,7 +183,7 @@ METRICS = (
     ),
     Metric(
         "coverage",
-        "coverage",
+        "samples that could be judged",
         "Share of this run's samples that have a label.",
         Unit.SHARE,
         Better.HIGHER,
@@ -193,7 +193,7 @@ METRICS = (
     ),
     Metric(
         "task_coverage",
-        "coverage of the tasks",
+        "tasks with samples",
         "Share of the benchmark's tasks, without unfit and excluded ones, that have samples.",
         Unit.SHARE,
         Better.HIGHER,

@@ -1,9 +1,10 @@
 """How often 95 % intervals hold on simulated audits whose truth is known; docs/statistics.md has the whole study.
 
-A figure is here where at some number of tasks its coverage, as a mean over strong, middle and weak models and 1 to 100
-samples per task, is outside of 93 to 97.5 %. Reports list these figures once, below the glossary. No figure is marked
-where it stands: an interval that is wider than necessary errs on the safe side, and none covers less than 95 % by more
-than two standard errors of the study. A test fails if one does; it would have to be told where it stands.
+A figure is here where at some number of tasks its coverage probability, as a mean over strong, middle and weak models
+and 1 to 100 samples per task, is outside of 93 to 97.5 %. Reports list these figures once, below the glossary. No
+figure is marked where it stands: an interval that is wider than necessary errs on the safe side, and none covers less
+than 95 % by more than two standard errors of the study. A test fails if one does; it would have to be told where it
+stands.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ SIZES = (30, 164, 400)
 LEAST, MOST = 93.0, 97.5
 """What a 95 % interval should cover, in %."""
 STUDIED = 0.95
-"""The confidence whose coverage was studied."""
+"""The confidence whose coverage probability was studied."""
 
 
 class ReportPart(StrEnum):
@@ -49,7 +50,7 @@ class IntervalCoverage:
     words: str
     """Its name in a report."""
     held: tuple[float, float, float]
-    """Coverage in %, by number of tasks as in :data:`SIZES`."""
+    """Coverage probability in %, by number of tasks as in :data:`SIZES`."""
     part: ReportPart = ReportPart.MODEL
     """Where a report shows it."""
 
@@ -60,7 +61,7 @@ class Caution:
 
     words: str
     held: float
-    """Coverage in %."""
+    """Coverage probability in %."""
 
     @property
     def wide(self) -> bool:
@@ -227,7 +228,7 @@ COVERAGE: tuple[IntervalCoverage, ...] = (
 )
 
 LINE = {5: 98.0, 9: 96.0, 17: 94.7}
-"""Coverage of the interval of the slope over models in %, by number of models."""
+"""Coverage probability of the interval of the slope over models in %, by number of models."""
 
 
 def size_like(tasks: int) -> int:

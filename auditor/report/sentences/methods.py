@@ -35,16 +35,16 @@ def intervals(options: AnalysisOptions) -> str:
 
 @dataclass(frozen=True, slots=True)
 class IntervalCheck:
-    """How the coverage of the intervals was measured, and where it is not as it should be."""
+    """How the coverage probability of the intervals was measured, and where it is not as it should be."""
 
     about: str
-    """What was studied, and what most intervals cover."""
+    """What was studied, and the coverage probability of most intervals."""
     rows: Sequence[tuple[str, str, str]]
-    """Figure, coverage in per cent, and whether its interval covers more or less often than the others."""
+    """Figure, coverage probability in per cent, and whether it is above or below that of the others."""
 
 
-def coverage(document: ReportDocument) -> IntervalCheck | None:
-    """Say what the intervals cover with about as many tasks, with exceptions; nothing where that was not studied."""
+def interval_check(document: ReportDocument) -> IntervalCheck | None:
+    """Say how often intervals hold with about as many tasks, with exceptions; nothing where that was not studied."""
     options = document.options
     if options.confidence != STUDIED or options.level is not Level.TASKS or not options.resamples:
         return None
@@ -56,9 +56,9 @@ def coverage(document: ReportDocument) -> IntervalCheck | None:
     found = sorted(all_found, key=lambda one: (one.wide, one.held))
     exceptions = say(", except for the {figures} named below", figures=plural(len(found), "figure")) if found else ""
     about = say(
-        "Coverage is how often an interval contains the true value. In simulated audits of {size} tasks, the size "
-        "studied that is nearest to {tasks}, the coverage of {level} intervals was between {least} and {most} %, as a "
-        "mean over strong, middle and weak models{exceptions}.",
+        "The coverage probability of an interval is how often it contains the true value. In simulated audits of "
+        "{size} tasks, the size studied that is nearest to {tasks}, that of {level} intervals was between {least} and "
+        "{most} %, as a mean over strong, middle and weak models{exceptions}.",
         size=count(size_like(tasks)), tasks=count(tasks), level=percent(STUDIED, 0), least=number(LEAST, 0),
         most=number(MOST, 1), exceptions=exceptions,
     )  # fmt: skip
@@ -70,7 +70,7 @@ def coverage(document: ReportDocument) -> IntervalCheck | None:
         )  # fmt: skip
     if tight:
         about += say(
-            " Those of {tight} covered the true value less often; the difference from {level} may be due to chance.",
+            " Those of {tight} contained the true value less often; the difference from {level} may be due to chance.",
             Evidence.CERTAIN,
             tight=plural(tight, "figure"),
             level=percent(STUDIED, 0),

@@ -29,7 +29,6 @@ from auditor.results import (
     Canaries,
     Conditional,
     ConditionalAccuracy,
-    Coverage,
     CriterionGap,
     DrawPrice,
     Estimate,
@@ -45,6 +44,7 @@ from auditor.results import (
     RateAt,
     ReportDocument,
     RubricFacts,
+    SampleOutcomes,
     SamplesPerTask,
     SamplingCost,
     ScoreGap,
@@ -127,8 +127,8 @@ def suite_grades() -> SuiteGrades:
     return SuiteGrades(tasks=6, base=base, plus=plus, accepted_controls=(), errors=0)
 
 
-def coverage(samples: int, **more: Any) -> Coverage:
-    """Make the coverage of samples that were all labelled."""
+def coverage(samples: int, **more: Any) -> SampleOutcomes:
+    """Make the outcomes of samples that were all labelled."""
     made: dict[str, Any] = {
         "samples": samples,
         "labelled": samples,
@@ -139,7 +139,7 @@ def coverage(samples: int, **more: Any) -> Coverage:
         "duplicates": 0,
         "distinct_programs": samples,
     }
-    return Coverage(**made | more)
+    return SampleOutcomes(**made | more)
 
 
 def criterion(name: str, **more: Any) -> CriterionGap:

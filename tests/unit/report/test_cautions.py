@@ -21,7 +21,7 @@ from auditor.report.sentences.measured import (
     line_caution,
     size_like,
 )
-from auditor.report.sentences.methods import coverage
+from auditor.report.sentences.methods import interval_check
 from auditor.report.text import percent
 from auditor.results import AccuracyBounds, Level, ModelLine, PlusTestPoint, Saturation, Unanswered
 from tests.unit.report.documents import make_document
@@ -30,7 +30,7 @@ STUDY = Path(__file__).parents[3] / "docs" / "statistics.md"
 
 
 def studied() -> dict[str, list[float]]:
-    """Coverage with today's intervals, by figure; tables have a column per size, or two with the one before."""
+    """Coverage in % with today's intervals, by figure; tables have a column per size, or two with the one before."""
     cell = r" (?:[\d.]+ \(\d+\)|–) \|"
     rows = re.findall(rf"^\| ([^|]+) \|((?:{cell}){{6}}|(?:{cell}){{3}})$", STUDY.read_text(), re.MULTILINE)
     found = {name: cells.strip("| ").split(" | ") for name, cells in rows}
@@ -46,7 +46,7 @@ def test_cautions_are_the_rows_of_the_study_outside_of_what_95_percent_should_co
 
 
 def test_the_slope_is_cautioned_as_studied() -> None:
-    """The table of wrong verdicts has the coverage by number of models at 60 tasks."""
+    """The table of wrong verdicts has the coverage probability by number of models at 60 tasks."""
     rows = re.findall(
         r"slope of the line covered, (\d+) models, 60 tasks.*\| ([\d.]+) % \|$", STUDY.read_text(), re.MULTILINE
     )
@@ -63,9 +63,9 @@ def test_the_nearest_size_is_by_ratio(tasks: int, size: int) -> None:
 
 
 def test_a_report_names_the_intervals_of_its_size() -> None:
-    """Of the parts that it has, with their coverage and its side; other levels and confidences were not studied."""
+    """Of the parts that it has, with how often they hold; other levels and confidences were not studied."""
     document = make_document(models=2, tasks=24, samples=4, false_positives=0)
-    found = coverage(document)
+    found = interval_check(document)
     assert found is not None
     absent = {ReportPart.SLICES, ReportPart.SELECTION, ReportPart.SUITES, ReportPart.SECOND_SUITE, ReportPart.CANARIES}
     shown = cautions(24, set(ReportPart) - absent)
@@ -77,12 +77,12 @@ def test_a_report_names_the_intervals_of_its_size() -> None:
     assert f"intervals of {wide} figures are wider than necessary" in found.about
     assert "†" not in found.about
     plain = tuple(replace(model, style=None, base_tests=None, extrapolation=None) for model in document.models)
-    found = coverage(replace(document, models=plain, gates=(), choices=()))
+    found = interval_check(replace(document, models=plain, gates=(), choices=()))
     assert found is not None
     assert {words for words, *_ in found.rows} == {one.words for one in cautions(24, {ReportPart.MODEL})}
     options = document.options
     for other in (replace(options, confidence=0.9), replace(options, level=Level.BOTH), replace(options, resamples=0)):
-        assert coverage(replace(document, options=other)) is None
+        assert interval_check(replace(document, options=other)) is None
 
 
 def test_no_interval_of_the_study_is_shown_to_be_too_narrow() -> None:
@@ -102,7 +102,7 @@ def test_a_line_over_few_models_is_listed() -> None:
                      r_squared=0.9, attempts=4, models=5, tasks=24)  # fmt: skip
     row = ("slope of the line over models", "98.0 %", "wider than necessary")
     for models, listed in ((5, True), (17, False)):
-        found = coverage(replace(document, across=replace(document.across, line=replace(line, models=models))))
+        found = interval_check(replace(document, across=replace(document.across, line=replace(line, models=models))))
         assert found is not None
         assert (row in found.rows) is listed
         assert (line_caution(models) is not None) is listed

@@ -14,7 +14,7 @@ from auditor.gates.outputs.text import to_text
 from auditor.records import Outcome, SuiteName
 from auditor.report.gates import all_verdicts, over_models, verdict
 from auditor.report.markdown import summary
-from auditor.report.model_tables import coverage
+from auditor.report.model_tables import sample_outcomes
 from auditor.report.sentences import across, canaries, curves, figures, history, readings, style, suites
 from auditor.results import (
     UNDEFINED,
@@ -120,7 +120,7 @@ def _of_figures(one: int, other: int) -> Iterator[str]:
     yield ", ".join(history.other([OtherChange(kind=OtherKind.TASK_ADDED, name=f"T/{i}") for i in range(one)]))
     counted = {suite: {Outcome.PASS: one, Outcome.FAIL: other} for suite in SuiteName}
     row = replace(MODEL.coverage, outcomes=counted, duplicates=one, flaky=other, distinct_programs=one)
-    yield ". ".join(says for _, says in coverage(replace(MODEL, coverage=row)))
+    yield ". ".join(says for _, says in sample_outcomes(replace(MODEL, coverage=row)))
     base, plus = (
         SuiteFigures(suite=suite, mutants=one, mutation_score=UNDEFINED, controls=other, controls_passed=one,
                      true_positive_rate=UNDEFINED, true_negative_rate=UNDEFINED)
@@ -134,7 +134,7 @@ def _base(tests: int, tasks: int) -> BaseTestPoint:
 
 
 def test_sentences_agree_with_their_numbers() -> None:
-    """Gates, comparisons, coverage, suites, readings: for none, one and two of each thing that they count."""
+    """Gates, comparisons, outcomes, suites, readings: for none, one and two of each thing that they count."""
     said = [*_of_gates(), *(text for pair in itertools.product(COUNTS, repeat=2) for text in _of_figures(*pair))]
     assert [(found, text) for text in said if (found := disagreements(text))] == []
 

@@ -15,12 +15,12 @@ from jsonschema import Draft202012Validator
 from auditor.errors import InputError
 from auditor.results import (
     Analysis,
-    Coverage,
     Difference,
     Estimate,
     GateResult,
     ModelAnalysis,
     ReportDocument,
+    SampleOutcomes,
     from_json,
     from_plain,
     json_schema,
@@ -31,7 +31,7 @@ from tests.unit.results.schemas import FOLDER, SCHEMAS, generated
 from tests.unit.results.strategies import made
 
 ROOT = Path(__file__).resolve().parents[3]
-TYPES = (ReportDocument, ModelAnalysis, GateResult, Coverage)
+TYPES = (ReportDocument, ModelAnalysis, GateResult, SampleOutcomes)
 SLOW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -104,7 +104,7 @@ def test_a_deep_field_is_named_by_its_path() -> None:
     plain = {"samples": 1, "labelled": 1, "statuses": {}, "labels": {}, "outcomes": {"base": {"pass": -1}}, "flaky": 0,
              "duplicates": 0, "distinct_programs": 1}  # fmt: skip
     with pytest.raises(InputError, match=r"outcomes\.base\.pass must "):
-        from_plain(Coverage, plain)
+        from_plain(SampleOutcomes, plain)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1,", b"\xff\xfe{", "[" * 100_000])
