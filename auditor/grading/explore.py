@@ -53,13 +53,13 @@ def explore(ground: Ground, *, most: int, seed: int, vote: bool = True) -> Explo
     """Make at most ``most`` valid inputs and see what programs answer to them.
 
     ``vote`` lets samples dispute the reference. Returns ``None`` if the reference does not answer its own tests.
-    The same task, programs and seed give the same inputs.
+    The same task, programs and seed give the same inputs, unless the task's CPU time ends the search.
     """
     random = Random(int.from_bytes(hashlib.sha256(f"{seed}:{ground.task.task_id}".encode()).digest()[:8]))  # noqa: S311
     ground.begin(_KNOWN)
     # Samples first, as they vote; mutants last, as many of them never end: the last are left out when time is over.
-    changed = [name for name in ground.others if name not in ground.samples]
-    known = ground.answers_to_seeds([*ground.right, *ground.samples, *reversed(changed)])
+    rest = [name for name in ground.others if name not in ground.samples]
+    known = ground.answers_to_seeds([*ground.right, *ground.samples, *reversed(rest)])
     if len(known.places) < len(ground.seeds):
         return None
     # A right program that needs real streams cannot be run as a function: it takes no part.
@@ -67,9 +67,9 @@ def explore(ground: Ground, *, most: int, seed: int, vote: bool = True) -> Explo
     accepted = set(known.agreeing(ground.others))
     ground.begin(_VARIANTS)
     if ground.programs.mutants is None:  # else programs are wrapped, and a change could be in the wrapper
-        made_of = variants(ground, [name for name in ground.samples if name in accepted], random)
-        ground.others |= made_of
-        accepted |= made_of.keys()
+        changed_once = variants(ground, [name for name in ground.samples if name in accepted], random)
+        ground.others |= changed_once
+        accepted |= changed_once.keys()
     voters = [name for name in ground.samples if name in accepted] if vote else []
     # A contract may say less of types than the prompt does: only samples can tell what else is allowed.
     retype = bool(ground.task.contract) and (not vote or len(voters) >= ELECTORATE)
@@ -107,7 +107,7 @@ def _find(ground: Ground, most: int, random: Random, *, retype: bool, moderate: 
     for _ in range(_ROUNDS):
         pool = [*ground.seeds, *(one.arguments for one in found)]
         more = generate(pool, constants, 2 * (most - len(found)), random, retype=retype, known=known)
-        new += takewhile(lambda _: ground.left, more)
+        new += takewhile(lambda _: ground.left, more)  # making inputs takes time too
         known += [one.arguments for one in new]
         new = [one for one in new if largest(one.arguments) <= limit]
         valid = ground.valid([one.arguments for one in new])

@@ -136,13 +136,13 @@ class Ground:
     others: dict[str, str] = field(init=False)
     """Mutants, known-wrong programs and samples."""
     samples: dict[str, str] = field(init=False)
-    cpu_seconds: float = 0.0
+    cpu_seconds: float = field(init=False, default=0.0)
     """CPU time of all programs so far."""
     _invariants: Invariants = field(init=False)
     _begun: float = field(init=False, default_factory=time.process_time)
-    _until: float = TASK_SECONDS
-    """What the present step may spend until."""
-    _known: _References | None = None
+    _until: float = field(init=False, default=TASK_SECONDS)
+    """The CPU seconds of the task at which the present step ends; see :attr:`spent`."""
+    _known: _References | None = field(init=False, default=None)
     """What the reference answers to the known inputs."""
 
     def __post_init__(self) -> None:
@@ -208,7 +208,8 @@ class Ground:
     def disputed(self, inputs: Sequence[Arguments], voters: Sequence[str]) -> dict[int, Dispute]:
         """Return the places of chosen inputs on which right programs or voters differ; all are asked again.
 
-        Among many inputs a slow voter does not get to the last. Here one that does not is late.
+        Among many inputs a slow voter does not get to the last ones. These are few: a voter that does not get to an
+        input counts as out of time there.
         """
         everyone = self.right | self.others
         references = self._references(inputs, _CHOSEN.reference, _CHOSEN.all_calls)
@@ -227,7 +228,7 @@ class Ground:
         return {answered.places[place]: one for place, one in found.items()}
 
     def answers_to_seeds(self, names: Iterable[str]) -> Answered:
-        """Do the same with the known inputs, for which the reference may take longer."""
+        """Run programs of these names on the known inputs, for which the reference may take longer."""
         everyone = self.right | self.others
         return self._ask(self.seeds, self._to_seeds(), {name: everyone[name] for name in names}, _KNOWN)
 

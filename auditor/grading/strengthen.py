@@ -36,7 +36,7 @@ _CASE = 0.1
 _LEAST_GAIN = 1e-3
 _CONFIRMING = 0.9
 """Share of the time left for asking right programs and samples about the inputs that are chosen."""
-_UNANSWERED = f"its reference does not answer its own tests twice alike, in {ALL_SEEDS_SECONDS:.0f} CPU seconds"
+_UNANSWERED = f"its reference does not answer its own tests, twice the same, within {ALL_SEEDS_SECONDS:.0f} CPU seconds"
 
 
 @dataclass(frozen=True, slots=True)
