@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.report.cells import Cell, Column, Grid, named
-from auditor.report.reading import OR_MORE, most_attempts
+from auditor.report.reading import MORE_NOT_MEASURED, OR_MORE, most_attempts
 from auditor.report.render import macro
 from auditor.report.sentences import choice as words
 from auditor.report.sentences import names
@@ -124,7 +124,7 @@ def _row(candidate: Candidate, most: int, files: Mapping[str, str], *, priced: b
     beyond = OR_MORE if candidate.attempts and candidate.best_attempts >= most > 1 else ""
     best = Cell(f"{count(candidate.best_attempts)}{beyond}", candidate.best_attempts, sub=adds)
     if candidate.attempts and most <= 1:
-        best = Cell(MISSING, sub="more not measured")
+        best = Cell(MISSING, sub=MORE_NOT_MEASURED)
     row = [name, Cell(gain, sub=span), Cell(attempts), Cell(right), Cell(wrong), Cell(draws), best]
     if priced:
         row.append(Cell(MISSING if candidate.cost is None else significant(candidate.cost)))

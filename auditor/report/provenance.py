@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from auditor.config.in_effect import in_effect
 from auditor.json_types import JsonObject, objects_in
+from auditor.report.sentences.limits import NOT_SHOWN
 from auditor.report.text import count, cut, listing, plural, visible
 from auditor.results import ReportDocument
 
@@ -60,11 +61,7 @@ def _recorded(document: ReportDocument, model: str | None) -> list[str]:
     read = [one for one in _models(document, model) if one.get("recorded")]
     if not read:
         return []
-    unknown = (
-        "The run does not show from which version of a model they come, when they were sampled, or with which prompt "
-        "and settings."
-    )
-    return [*(f"{one.get('name')}: read from {one['recorded']}" for one in read), unknown]
+    return [*(f"{one.get('name')}: read from {one['recorded']}" for one in read), NOT_SHOWN]
 
 
 def _models(document: ReportDocument, model: str | None) -> list[JsonObject]:

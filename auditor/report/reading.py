@@ -7,6 +7,15 @@ from collections.abc import Sequence
 from auditor.report import text
 from auditor.results import CurvePoint, Estimate, ModelAnalysis, ModelReport, Optimum, ReportDocument
 
+OR_MORE = " or more"
+"""Behind a number that is the most analysed."""
+MORE_NOT_MEASURED = "more not measured"
+"""In the place of the best number of attempts, with one sample per task."""
+FEW = 0.9
+"""Share of the tasks below which a figure says how many it rests on."""
+OF_ACCEPTED = ("conditional_accuracy", "false_discovery_rate")
+"""Metrics that are shares of the tasks that end with an accepted answer within K attempts."""
+
 
 def percent_of(estimate: Estimate, digits: int = 1) -> str:
     """Write a share, ``14.2 %``; a missing one as a dash."""
@@ -72,10 +81,6 @@ def best_attempts(best: Optimum | None, most: int) -> str:
     return text.count(best.attempts) + (OR_MORE if best.attempts and best.attempts >= most else "")
 
 
-OR_MORE = " or more"
-"""Behind a number that is the most analysed."""
-
-
 def allowed(best: Optimum | None) -> str:
     """Write the attempts to allow."""
     return text.MISSING if best is None else text.count(best.enough)
@@ -86,7 +91,7 @@ def best_beside(best: Optimum | None, most: int) -> str:
     if best is None:
         return ""
     if most <= 1 and best.attempts:
-        return "more not measured"
+        return MORE_NOT_MEASURED
     number, span = best_attempts(best, most), attempts_span(best)
     if span in ("", number) or most <= 1:
         return f"best {number}"
@@ -110,14 +115,6 @@ def attempts_span(best: Optimum | None) -> str:
 def most_attempts(model: ModelAnalysis) -> int:
     """Return the largest K of the curve; 0 without a curve."""
     return model.curve[-1].attempts if model.curve else 0
-
-
-FEW = 0.9
-"""Share of the tasks below which a figure says how many it rests on."""
-
-
-OF_ACCEPTED = ("conditional_accuracy", "false_discovery_rate")
-"""Metrics that are shares of the tasks that end with an accepted answer within K attempts."""
 
 
 def share_accepted(model: ModelAnalysis, attempts: int) -> float | None:

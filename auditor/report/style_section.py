@@ -16,7 +16,7 @@ from auditor.results import LEAST_TASKS, BeforeAfter, ModelAnalysis, RubricFacts
 
 
 @dataclass(frozen=True, slots=True)
-class Second:
+class StyleAsVerifier:
     """Style as a second verifier: what rejecting does and, only where it clearly gains, its chart and figures."""
 
     figure: Figure | None
@@ -37,7 +37,7 @@ class StyleSection:
     not_compared: str
     """Why nothing is compared; empty where a criterion is."""
     rules: style_tables.RuleTable | None
-    second: Second | None
+    second: StyleAsVerifier | None
 
 
 def section(model: ModelAnalysis, rubric: RubricFacts | None, level: str) -> StyleSection | None:
@@ -56,9 +56,9 @@ def section(model: ModelAnalysis, rubric: RubricFacts | None, level: str) -> Sty
     )
 
 
-def second(found: SecondVerifier) -> Second:
+def second(found: SecondVerifier) -> StyleAsVerifier:
     """Read the second verifier's result."""
-    return Second(
+    return StyleAsVerifier(
         verifier.roc(found) if found.chosen.gains else None,
         style.rejecting(found),
         style.ranking(found.auc_within_task) if found.tasks >= LEAST_TASKS else "",
@@ -68,12 +68,11 @@ def second(found: SecondVerifier) -> Second:
 
 def _effects(found: SecondVerifier) -> list[tuple[str, str]]:
     """Return what the chosen threshold does, on tasks that it was not chosen on."""
-    chosen, utility = found.chosen, found.chosen.utility
-    tasks = chosen.coverage
+    chosen, utility, coverage = found.chosen, found.chosen.utility, found.chosen.coverage
     return [
         ("Minimum style score", f"{number(100 * (chosen.threshold or 0.0), 0)} of 100"),
-        ("Accepted programs kept", percent(tasks.after)),
-        ("Tasks with an accepted program", f"{count(tasks.tasks_before)} → {count(tasks.tasks_after)}"),
+        ("Accepted programs kept", percent(coverage.after)),
+        ("Tasks with an accepted program", f"{count(coverage.tasks_before)} → {count(coverage.tasks_after)}"),
         ("Of these programs, correct", _change(chosen.conditional_accuracy)),
         ("Net gain per 100 tasks", f"{net_gain(utility.before)} → {net_gain(utility.after)}"),
     ]

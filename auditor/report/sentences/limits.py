@@ -12,6 +12,11 @@ from auditor.results.limits import MANY_ATTEMPTS, PublishedTasks
 
 MOST_NAMED = 3
 """Models that a line names."""
+NOT_SHOWN = (
+    "The run does not show from which version of a model they come, when they were sampled, or with which prompt and "
+    "settings."
+)
+"""What is not known of recorded answers."""
 
 
 def told(limits: Limitations) -> list[str]:
@@ -85,9 +90,8 @@ def _recorded(models: tuple[str, ...], of: int) -> str:
         who = listing([brief(one) for one in models]) if len(models) <= MOST_NAMED else plural(len(models), "model")
     apart = " Models may differ because their prompts and settings did." if len(models) > 1 else ""
     return say(
-        "The answers of {who} were not sampled for this audit but recorded elsewhere. The run does not show from which "
-        "version of a model they come, when they were sampled, or with which prompt and settings.{apart}",
-        who=who, apart=apart,
+        "The answers of {who} were not sampled for this audit but recorded elsewhere. {unknown}{apart}",
+        who=who, unknown=NOT_SHOWN, apart=apart,
     )  # fmt: skip
 
 
