@@ -14,10 +14,10 @@ def number(value: float | None, digits: int = 2) -> str:
     """Write a plain number with a real minus sign; a missing one as a dash."""
     if value is None:
         return MISSING
-    return _minus(f"{settled(value, digits):,.{digits}f}".replace(",", NARROW))
+    return _minus(f"{_without_noise(value, digits):,.{digits}f}".replace(",", NARROW))
 
 
-def settled(value: float, digits: int) -> float:
+def _without_noise(value: float, digits: int) -> float:
     """Round to six digits more than are to be written.
 
     The order of a sum changes the last bits of its result: without this, one number that lies halfway between two
@@ -46,7 +46,7 @@ def count(value: float | None) -> str:
 def hundredths(value: float, digits: int = 1) -> str:
     """Write a share in hundredths; one that is not quite none or all is not rounded to it: ``< 0.1``, ``> 99.9``."""
     step = 10.0**-digits
-    if 0 < value < 1 and round(settled(100 * value, digits), digits) in (0, 100):
+    if 0 < value < 1 and round(_without_noise(100 * value, digits), digits) in (0, 100):
         return f"< {number(step, digits)}" if value < 0.5 else f"> {number(100 - step, digits)}"
     return number(100 * value, digits)
 

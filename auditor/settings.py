@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 import tomllib
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
@@ -212,9 +213,7 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
     table, key = _names(tomllib.loads(text), location, schema)
     last = str(location[-1]) if location else ""
     if first["type"] == "extra_forbidden":
-        known = sorted(_fields_at(schema, location[:-1]))
-        near = difflib.get_close_matches(last, known, n=1, cutoff=0.5)
-        remedy = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
+        remedy = _known_keys(last, sorted(_fields_at(schema, location[:-1])))
         return ConfigError(f"{table}unknown key {key!r}", where=where, remedy=remedy, slug=ErrorSlug.CONFIG_UNKNOWN_KEY)
     if first["type"] == "missing":
         example = f"; {schema.example} shows an example" if schema.example else ""
@@ -228,6 +227,12 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
         problem, remedy = "is a single table", f"write [[{key}]], in double brackets"
     said = " ".join(filter(None, (key, problem)))
     return ConfigError(f"{table}{said}", where=where, remedy=remedy or None, slug=ErrorSlug.CONFIG_VALUE)
+
+
+def _known_keys(key: str, known: Sequence[str]) -> str:
+    """Name the key that a misspelt one may mean, else all that are known there."""
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
 
 
 def _refuse_large(path: Path, text: str, data: object, schema: type[Section], at: Location = ()) -> None:

@@ -34,7 +34,7 @@ def choose(
         float | None,
         typer.Option(
             min=0,
-            help="Value of a correct answer, in the currency of the prices: an attempt costs its price over this.",
+            help="Value of a correct answer, in the currency of the prices; the price of an attempt is divided by it.",
         ),
     ] = None,
     budget: Annotated[

@@ -141,4 +141,4 @@ class SuspectTask(Document):
     accepted: Count
     """Distinct programs that plus accepts; there are fewer of these."""
     judged: Positive
-    """Distinct programs that plus judged: all that pass base, on any model's behalf."""
+    """Distinct programs that plus judged: all that pass base, of any model."""
