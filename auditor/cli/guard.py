@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
+from auditor import address_space
 from auditor.cli import terminal
 from auditor.cli.app import app
 from auditor.deprecation import AuditorDeprecationWarning
@@ -50,6 +51,7 @@ def run_guarded() -> None:
     terminal.open_standard_streams()
     try:
         with _deprecations_as_lines(), _signals_as_interrupts():
+            address_space.require(address_space.LEAST, "auditor")
             _run_app()
     except (KeyboardInterrupt, SystemExit) as end:
         # typer turns Ctrl-C into an exit with this code and prints nothing.

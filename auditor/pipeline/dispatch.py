@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
+from auditor.address_space import require_for_charts
 from auditor.errors import UsageError
 from auditor.pipeline.lock import sole_worker
 from auditor.pipeline.run import Run
@@ -57,6 +58,8 @@ def conclusion(run: Run, stages: Iterable[str] = tuple(Stage)) -> Conclusion | N
 
     found: Conclusion | None = None
     wanted = [Stage.named(name) for name in stages]
+    if Stage.REPORT in wanted and "html" in run.config.report.formats:
+        require_for_charts()  # before hours of work, not after them
     _migrate(run)
     if Stage.SAMPLE in wanted:
         work.check_inputs(run)

@@ -253,7 +253,7 @@ def test_calls_that_never_reach_the_scheduler_are_sent_again(
 
         monkeypatch.setattr(stream, "send", forgetful)
         records = list(session.map(batches(40, 5, name=f"lost{dropped}")))
-        assert not left
+        assert len(left) < dropped, "nothing was dropped; after a new connection its stream drops nothing"
     assert squares(records) == [(n, n * n) for n in range(40)]
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import altair as alt
-import vl_convert
 from altair.utils.schemapi import debug_mode
 from markupsafe import Markup, escape
 
+from auditor.address_space import require_for_charts
 from auditor.report.text import cut, visible
 
 INK, QUIET, FAINT, RULE = "var(--ink)", "var(--ink-2)", "var(--ink-3)", "var(--rule)"
@@ -272,7 +272,11 @@ def to_svg(chart: Chart, size: Size, key: str, title: str, description: str) -> 
     """Draw a chart as one inline ``<svg>`` with title and description, without ids that clash.
 
     Coordinates are rounded to a tenth of a pixel, which is finer than any eye and the same on every machine.
+    Raises :class:`~auditor.errors.AuditorError` if this process may not reserve the address space that drawing takes.
     """
+    require_for_charts()
+    import vl_convert  # takes some time and much address space
+
     spec: dict[str, Any] = chart.to_dict(validate=False)
     spec |= {
         "width": size.width,
