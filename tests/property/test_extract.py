@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import textwrap
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.extraction import VERSION, complete
+from auditor.extraction.extract import MOST_BUDGET
 from auditor.records import InputSuite, Task
 from auditor.sampling import assemble, extract
 from auditor.targets import Target
@@ -103,11 +103,9 @@ def test_any_text_gives_an_answer(text: str) -> None:
         ["(", "[", "{", "-", "not ", "a.", "f(", "lambda:", "if x:\n ", "```\n", "def total(v):\n", "<think>"]
     ),
 )
-def test_nesting_bombs_end_soon(depth: int, piece: str) -> None:
-    """Deep nesting and long repetition neither crash nor take long."""
-    began = time.process_time()
-    extract(piece * depth, TASK)
-    assert time.process_time() - began < 5
+def test_nesting_bombs_end(depth: int, piece: str) -> None:
+    """Deep nesting and long repetition neither crash nor use up the parser's budget."""
+    assert extract(f"{piece * depth}x", TASK).work < MOST_BUDGET
 
 
 CASES = {
@@ -187,17 +185,3 @@ def test_context_is_found_however_a_name_is_spelt() -> None:
     for name in ("find_it", "\ufb01nd_it"):
         assert helper in (extract(f"```\ndef use(x):\n    return {name}(x)\n```", task).solution or "")
     assert helper not in (extract("```\ndef use(x):\n    return finding_it\n```", task).solution or "")
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["<think>" * 60_000, "~~~" * 60_000 + "`", "`" * 200_000 + "x", "\n" * 300_000 + "x", "A " + "a) " * 60_000,
-     "```python\ndef total(values):\n    pass\n```\n" * 600],
-    ids=["reasoning", "tildes", "backticks", "newlines", "words", "stubs"],
-)  # fmt: skip
-def test_no_answer_takes_long(text: str) -> None:
-    """A long answer without sense takes a second or so, since all other answers wait for it."""
-    started = time.process_time()
-    for read in (extract, assemble):
-        read(text, TASK)
-    assert time.process_time() - started < 15

@@ -5,18 +5,18 @@ from __future__ import annotations
 import ast
 import itertools
 import textwrap
-import time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from auditor.extraction import assemble, extract
+from auditor.extraction import assemble, extract, python
 from auditor.extraction.lexer import split
 from auditor.records import InputSuite, Task
 from auditor.targets import Target, TargetKind
 from tests.examples import examples
 from tests.extraction_answers import ALL
+from tests.growth import MOST, growth
 
 TASK = Task("T/0", "def total(values):\n", Target.function("total"), "", InputSuite(()), InputSuite(()))
 PROGRAM = Task("T/1", "", Target(TargetKind.PROGRAM), "", InputSuite(()), InputSuite(()))
@@ -170,11 +170,33 @@ def test_work_is_bounded_however_long_the_text(name: str) -> None:
     assert max(work) <= 2_000_000
 
 
-def test_blank_lines_cost_no_time() -> None:
-    """80 000 of them took eleven seconds, since each looked at all that follow it."""
-    before = time.process_time()
-    assert extract("\n" * 80_000, TASK).solution is None
-    assert time.process_time() - before < 3
+REPEATED = GROWING | {
+    "closing brackets": "a) ",
+    "escaped quotes": "\\'''\n",
+    "stubs": "```python\ndef total(values):\n    pass\n```\n",
+    "headers": "def total(values):\n",
+    "lists": "[",
+    "dicts": "{",
+    "signs": "-",
+    "negations": "not ",
+    "attributes": "a.",
+    "calls": "f(",
+    "nested blocks": "if x:\n ",
+}
+CHEAP = {"tildes", "backticks", "quotes", "quotations", "closing brackets", "signs", "negations", "attributes"}
+"""Read so fast that only a longer text takes some milliseconds."""
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_time_grows_as_the_text_does(name: str) -> None:
+    """No part of an answer looks at all that follows it; 80 000 blank lines once took eleven seconds."""
+    unit, end = REPEATED[name], "`" if name == "tildes" else "x"
+
+    def make(size: int) -> str:
+        python._remembered.cache_clear()
+        return unit * (size // len(unit)) + end
+
+    assert growth(make, lambda text: assemble(text, TASK), 20_000 if name in CHEAP else 2000) < MOST
 
 
 def test_two_megabytes_of_broken_fences_are_parsed_within_the_budget() -> None:

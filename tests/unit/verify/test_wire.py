@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import time
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -176,13 +175,11 @@ def test_hostile_bytes_say_nothing(data: bytes) -> None:
 
 
 def test_colliding_hashes_are_refused_at_once() -> None:
-    """A set whose elements all hash alike would take the trusted side minutes: it is refused in no time."""
+    """A set whose elements all hash alike would take the trusted side minutes: it is refused before it is built."""
     items = ",".join(f'{{"int":"{k * ((1 << 61) - 1):x}"}}' for k in range(1, 20_000))
-    began = time.process_time()
     for bomb in (f'{{"set":[{items}]}}', f'{{"dict":[{",".join(f"[{item},1]" for item in items.split(","))}]}}'):
         with pytest.raises(WireError, match="hash"):
             wire.decode(bomb)
-    assert time.process_time() - began < 5
 
 
 def test_huge_ints_cross() -> None:
@@ -208,7 +205,7 @@ def test_surrogates_come_back(text: str) -> None:
     assert wire.decode(wire.encode([text, [text]])) == [text, [text]]
 
 
-def clustering(count: int, bits: int = 14) -> list[int]:
+def clustering(count: int, bits: int) -> list[int]:
     """Make different keys that all begin their search in a table of ``2**bits`` slots at the same place."""
     mask, start, found = (1 << bits) - 1, 0, list[int]()
     while len(found) < count:  # a key for each slot of the path that a search without further hash bits takes
@@ -217,18 +214,13 @@ def clustering(count: int, bits: int = 14) -> list[int]:
     return found
 
 
-def test_keys_that_collide_in_the_table_cost_little() -> None:
-    """Decoding a line of keys chosen to share probe paths ends in a moment, with a value or an error."""
-    keys = clustering(7000) + [1 << 40 | i << 20 for i in range(3000)]
-    for line in (
-        json.dumps({"dict": [[key, 0] for key in keys]}),
-        json.dumps({"set": keys}),
-        json.dumps({"dict": [[keys[-1], 0]] * 10_000}),
-    ):
-        began = time.process_time()
-        with contextlib.suppress(WireError):
-            wire.decode(line)
-        assert time.process_time() - began < 0.5
+def test_keys_that_collide_in_the_table_are_refused() -> None:
+    """Keys of different hashes, chosen to share probe paths, would take seconds: they are refused on the way."""
+    keys = clustering(110_000, bits=18) + [1 << 40 | i << 20 for i in range(60_000)]
+    with pytest.raises(WireError, match="colliding keys"):
+        wire.decode(json.dumps({"dict": [[key, 0] for key in keys]}))
+    with pytest.raises(WireError, match="colliding hashes"):
+        wire.decode(json.dumps({"dict": [[1, 0]] * 10_000}))
     assert wire.decode(wire.encode({i: str(i) for i in range(50_000)}))[49_999] == "49999"
 
 
@@ -237,8 +229,8 @@ def test_a_slow_set_is_refused() -> None:
 
     class Slow(int):
         def __hash__(self) -> int:
-            end = time.process_time() + 1e-3
-            while time.process_time() < end:
+            end = time.thread_time() + 3e-4
+            while time.thread_time() < end:
                 pass
             return int(self)
 
