@@ -98,10 +98,7 @@ def _find(ground: Ground, most: int, random: Random, *, retype: bool, moderate: 
     written = ground.programs.written or (task.reference, *ground.right.values(), *ground.samples.values())
     constants = constants_of(written)
     constants += [True, False] if _ANY.search(task.prompt) else []
-    name = task.target.method or task.target.name
-    examples = [one for one in examples_in(task.prompt, name) if one not in ground.seeds]
-    new = [NewInput(one, "example in the prompt") for one in examples]
-    new += [NewInput(one, "suggested by a model") for one in ground.programs.suggested if one not in ground.seeds]
+    new = _given(ground)
     found: list[NewInput] = []
     known: list[Arguments] = []
     for _ in range(_ROUNDS):
@@ -116,3 +113,13 @@ def _find(ground: Ground, most: int, random: Random, *, retype: bool, moderate: 
             break
         new = []
     return found, len(known)
+
+
+def _given(ground: Ground) -> list[NewInput]:
+    """Return the inputs that need not be made: examples of the prompt, and what a model has suggested."""
+    name = ground.task.target.method or ground.task.target.name
+    given = [
+        *((one, "example in the prompt") for one in examples_in(ground.task.prompt, name)),
+        *((one, "suggested by a model") for one in ground.programs.suggested),
+    ]
+    return [NewInput(one, origin) for one, origin in given if one not in ground.seeds]

@@ -112,7 +112,7 @@ def reverify(
     said = _verdicts_of(samples, missing)
     if not said and not missing:
         remedy = f"read as {samples.format}; name the file that your harness wrote its results to"
-        raise InputError("carries no verdicts of another harness", where=str(file), remedy=remedy)
+        raise InputError("contains no verdicts of another harness", where=str(file), remedy=remedy)
     programs = {one.program.program: one.program for one in said}
     ordered = sorted(programs.values(), key=lambda one: (one.task_id, one.program))
     both = config.model_copy(update={"oracle_for": ProgramScope.ALL, "per_test": PerTest.NONE})

@@ -38,27 +38,12 @@ def shrink(ground: Ground, kept: Sequence[KeptTest], voters: Sequence[str]) -> l
     for _ in range(_ROUNDS):
         if not ground.left:
             break
-        trials: list[tuple[int, Arguments]] = []
-        for place in open_ones:
-            for smaller in _smaller_first(kept[place].arguments):
-                key = canonical(smaller)
-                if key not in tried:
-                    tried.add(key)
-                    trials.append((place, smaller))
-        valid = ground.valid([arguments for _, arguments in trials])
-        trials = [trial for trial, good in zip(trials, valid, strict=True) if good]
+        trials = _trials(kept, open_ones, tried)
+        valid = ground.valid([one.arguments for one in trials])
+        trials = [one for one, good in zip(trials, valid, strict=True) if good]
         if not trials:
             break
-        inputs = [arguments for _, arguments in trials]
-        answered = ground.ask(inputs, names)
-        disputed = ground.disputes(inputs, answered, voters)
-        better: dict[int, Arguments] = {}
-        for at, asked in enumerate(answered.places):
-            place, arguments = trials[asked]
-            if at not in disputed and all(at in answered.differing[name] for name in kept[place].fails):
-                best = better.get(place)
-                if best is None or _size(arguments) < _size(best):
-                    better[place] = arguments
+        better = _better(ground, kept, trials, names, voters)
         for place, arguments in better.items():
             kept[place] = replace(kept[place], arguments=arguments, origin=_smaller_origin(kept[place].origin))
         open_ones = list(better)
@@ -66,6 +51,42 @@ def shrink(ground: Ground, kept: Sequence[KeptTest], voters: Sequence[str]) -> l
     for one in kept:
         unique.setdefault(canonical(one.arguments), one)
     return list(unique.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A smaller input for a test that is kept."""
+
+    place: int
+    """The test's place."""
+    arguments: Arguments
+
+
+def _trials(kept: Sequence[KeptTest], places: Sequence[int], tried: set[str]) -> list[_Trial]:
+    """Make smaller inputs for the tests at these places, each once, and note them as ``tried``."""
+    found = []
+    for place in places:
+        for smaller in _smaller_first(kept[place].arguments):
+            key = canonical(smaller)
+            if key not in tried:
+                tried.add(key)
+                found.append(_Trial(place, smaller))
+    return found
+
+
+def _better(
+    ground: Ground, kept: Sequence[KeptTest], trials: Sequence[_Trial], names: Sequence[str], voters: Sequence[str]
+) -> dict[int, Arguments]:
+    """Return, by a test's place, the smallest undisputed input that fails all programs that the test fails."""
+    inputs = [one.arguments for one in trials]
+    answered = ground.ask(inputs, names)
+    disputed = ground.disputes(inputs, answered, voters)
+    found: dict[int, Arguments] = {}
+    for at, asked in enumerate(answered.places):
+        place, arguments = trials[asked].place, trials[asked].arguments
+        if at not in disputed and all(at in answered.differing[name] for name in kept[place].fails):
+            found[place] = min(arguments, found.get(place, arguments), key=_size)
+    return found
 
 
 def _smaller_origin(origin: str) -> str:

@@ -184,15 +184,8 @@ def _pair(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, conf
 def _rows(
     a: ModelView, b: ModelView, common: tuple[str, ...], costs: Sequence[float], styled: bool, confidence: float
 ) -> Iterator[ComparisonRow]:
-    wanted = [(name, Parameters()) for name in HEADLINES]
-    wanted += [(name, Parameters(fp_cost=cost)) for name in AT_EACH_COST for cost in costs]
-    if styled and a.programs and b.programs:
-        wanted += [("style_score", Parameters(group=group)) for group in GROUPS]
-        wanted.append(("style_gap", Parameters(criterion="score")))
-        criteria = [criterion for criterion in a.criteria if criterion in b.criteria]
-        wanted += [("adherence", Parameters(criterion=criterion, group="accepted")) for criterion in criteria]
     shared = a.only(common), b.only(common)
-    for name, asked in wanted:
+    for name, asked in _wanted(a, b, costs, styled=styled):
         metric = METRICS[name]
         parameters = settled(metric, asked, *shared)
         one, other = (_statistic(metric, model, parameters) for model in shared)
@@ -220,6 +213,19 @@ def _rows(
             unit=metric.unit,
             change=Direction.EQUAL if equal else _change(clear_side(estimate, strict), metric.better),
         )
+
+
+def _wanted(
+    a: ModelView, b: ModelView, costs: Sequence[float], *, styled: bool
+) -> Iterator[tuple[str, Parameters]]:  # fmt: skip
+    """Yield what two models are compared by: the metric's name and its parameters."""
+    yield from ((name, Parameters()) for name in HEADLINES)
+    yield from ((name, Parameters(fp_cost=cost)) for name in AT_EACH_COST for cost in costs)
+    if styled and a.programs and b.programs:
+        yield from (("style_score", Parameters(group=group)) for group in GROUPS)
+        yield "style_gap", Parameters(criterion="score")
+        criteria = [criterion for criterion in a.criteria if criterion in b.criteria]
+        yield from (("adherence", Parameters(criterion=criterion, group="accepted")) for criterion in criteria)
 
 
 def _statistic(metric: Metric, model: ModelView, parameters: Parameters) -> TaskStatistic | None:
