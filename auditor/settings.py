@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from auditor.deprecation import replace_keys
 from auditor.errors import ConfigError, ErrorSlug
@@ -208,17 +208,17 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
     unknown = [one for one in found if one["type"] == "extra_forbidden" and one["loc"][:-1] == found[0]["loc"][:-1]]
     first = unknown[0] if unknown and found[0]["type"] == "missing" else found[0]
     location = (*place_of(first), *first.get("ctx", {}).get("at", ()))
-    places = [(*location, key) for key in first.get("ctx", {}).get("keys", ())] or [location]
-    where = f"{path}:{max(line_of(text, one) for one in places)}"
+    where = f"{path}:{_line(text, location, first)}"
     table, key = _names(tomllib.loads(text), location, schema)
     last = str(location[-1]) if location else ""
     if first["type"] == "extra_forbidden":
         remedy = _known_keys(last, sorted(_fields_at(schema, location[:-1])))
         return ConfigError(f"{table}unknown key {key!r}", where=where, remedy=remedy, slug=ErrorSlug.CONFIG_UNKNOWN_KEY)
     if first["type"] == "missing":
-        example = f"; {schema.example} shows an example" if schema.example else ""
-        many = isinstance(first.get("input"), dict) and "tuple" in str(schema.model_fields[last].annotation)
-        what = f"{key!r}" if _section_at(schema, last) is None else f"[[{key}]]" if many else f"[{key}]"
+        what, example = f"{key!r}", f"; {schema.example} shows an example" if schema.example else ""
+        if _section_at(schema, last) is not None:
+            many = isinstance(first.get("input"), dict) and "tuple" in str(schema.model_fields[last].annotation)
+            what = f"[[{key}]]" if many else f"[{key}]"
         return ConfigError(
             f"{table}{what} is missing", where=where, remedy=f"add it{example}", slug=ErrorSlug.CONFIG_MISSING_KEY
         )
@@ -227,6 +227,12 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
         problem, remedy = "is a single table", f"write [[{key}]], in double brackets"
     said = " ".join(filter(None, (key, problem)))
     return ConfigError(f"{table}{said}", where=where, remedy=remedy or None, slug=ErrorSlug.CONFIG_VALUE)
+
+
+def _line(text: str, location: Location, error: ErrorDetails) -> int:
+    """Return the line of an error, or of the last of the keys that it is about."""
+    places = [(*location, key) for key in error.get("ctx", {}).get("keys", ())] or [location]
+    return max(line_of(text, one) for one in places)
 
 
 def _known_keys(key: str, known: Sequence[str]) -> str:

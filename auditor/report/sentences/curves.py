@@ -80,6 +80,18 @@ def utility(model: ModelAnalysis) -> str:
         if model.curve[-1].accepted.value and all(row.high == 0 for row in best):
             return say("At no cost analysed does sampling gain: every number of attempts clearly loses", Evidence.CLEAR)
         return say("At no cost analysed does sampling gain on average")
+    told = [_gaining(gains, costs)]
+    open_ = [row for row in best if not row.attempts and row.high != 0]
+    loses = [row for row in best if not row.attempts and row.high == 0]
+    if open_:
+        told.append(say("if it {costs}, no number gains on average", costs=_costs(open_, costs)))
+    if loses:
+        told.append(say("if it {costs}, every number clearly loses", Evidence.CLEAR, costs=_costs(loses, costs)))
+    return "; ".join(told)
+
+
+def _gaining(gains: Sequence[Optimum], costs: Sequence[float]) -> str:
+    """Say at which of the costs analysed sampling clearly gains, and at which it may do so by chance."""
     parts: list[str] = []
     for words, evidence, group in (
         ("clearly gains", Evidence.CLEAR, [row for row in gains if row.low]),
@@ -88,14 +100,7 @@ def utility(model: ModelAnalysis) -> str:
         if group:
             it = "it" if parts else "one wrong answer"
             parts.append(say(words + " if {it} {costs}", evidence, it=it, costs=_costs(group, costs)))
-    told = [say("At the best number of attempts, sampling {gains}", gains=listing(parts))]
-    open_ = [row for row in best if not row.attempts and row.high != 0]
-    loses = [row for row in best if not row.attempts and row.high == 0]
-    if open_:
-        told.append(say("if it {costs}, no number gains on average", costs=_costs(open_, costs)))
-    if loses:
-        told.append(say("if it {costs}, every number clearly loses", Evidence.CLEAR, costs=_costs(loses, costs)))
-    return "; ".join(told)
+    return say("At the best number of attempts, sampling {gains}", gains=listing(parts))
 
 
 def _costs(group: Sequence[Optimum], costs: Sequence[float]) -> str:
