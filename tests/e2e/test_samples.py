@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from auditor.numerals import count
 from tests.e2e.browser import axe_source, visit
 from tests.unit.report.sample_run import read_data, write_run
 
@@ -89,6 +90,14 @@ def test_filters_and_search_find_what_they_say(browser: Browser, written: Path) 
         assert "fail, 1 of 2 tests pass" in page.locator("#browser-sample").inner_text()
 
 
+def test_amounts_are_written_as_everywhere(browser: Browser, written: Path) -> None:
+    """The script sets thousands apart as the texts that it does not write."""
+    with visit(browser, written) as seen:
+        ready(seen.page)
+        for amount in (0, 7, 999, 1000, 16_400, 1_234_567):
+            assert seen.page.evaluate("grouped", amount) == count(amount)
+
+
 def test_hostile_texts_stay_texts(browser: Browser, written: Path) -> None:
     """No text becomes an element, none shows an invisible character, and cut ones say so."""
     with visit(browser, written, "#Bench%2F0/1") as seen:
@@ -99,7 +108,10 @@ def test_hostile_texts_stay_texts(browser: Browser, written: Path) -> None:
         assert article.locator("script, img, iframe, svg").count() == 0
         assert article.locator("a[href^='javascript']").count() == 0
         assert article.locator(".cutoff").count() >= 1
-        assert article.locator(".ln.dropped").count() >= 1
+        dropped, added = (article.locator(f".ln.{kind}").count() for kind in ("dropped", "added"))
+        assert dropped >= 1
+        written_as = [f"{amount} line{'' if amount == 1 else 's'}" for amount in (dropped, added)]
+        assert f"{written_as[0]} out (−), {written_as[1]} in (+)" in article.inner_text()
         for _ in range(30):
             page.keyboard.press("j")
         assert not {chr(8232), "\x1b", "\u202e"} & set(page.locator("body").inner_text())

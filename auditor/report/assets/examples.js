@@ -35,7 +35,7 @@ function exampleReader(data) {
 function options(select, counts) {
   const names = [...counts.keys()].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   for (const name of names) {
-    const option = element("option", { text: `${name} (${counts.get(name)})` });
+    const option = element("option", { text: `${name} (${grouped(counts.get(name))})` });
     option.value = name;
     select.append(option);
   }
@@ -91,7 +91,7 @@ async function setUpExamples() {
     const nodes = await Promise.all(wanted.slice(0, limit).map(node));
     if (mine !== turn) return;  // asked for something else meanwhile
     list.replaceChildren(...nodes);
-    found.textContent = `${nodes.length} of ${wanted.length} shown`;
+    found.textContent = `${grouped(nodes.length)} of ${grouped(wanted.length)} shown`;
     if (more) more.parentElement.hidden = nodes.length === wanted.length;
     section.dataset.ready = "yes";
   };

@@ -11,6 +11,9 @@ function stored(value) {
 }
 if (["light", "dark"].includes(stored())) document.documentElement.dataset.theme = stored();
 
+// A whole number with its thousands apart, as the texts of the page have it.
+const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+
 function element(tag, options = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(options)) {

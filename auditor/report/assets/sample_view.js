@@ -30,7 +30,7 @@ function folded(title, open, ...content) {
 
 function textBox(shown) {
   const box = element("pre", { class: "text", tabindex: "0", text: shown.text });
-  return shown.more ? [box, element("p", { class: "cutoff", text: `${shown.more} more characters are not shown here; auditor export has them.` })] : [box];
+  return shown.more ? [box, element("p", { class: "cutoff", text: `${grouped(shown.more)} more characters are not shown here; auditor export has them.` })] : [box];
 }
 
 function remark([line, tool, rule, message, address, criterion], withLine) {
@@ -53,7 +53,7 @@ function codeBox(source, findings, label) {
     if (notes) row.append(element("span", { class: "rem" }, ...notes.map((note) => element("span", { title: note[3] }, ...remark(note, false)))));
     box.append(row);
   });
-  return source.more ? [box, element("p", { class: "cutoff", text: `${source.more} more lines are not shown here; auditor export has them.` })] : [box];
+  return source.more ? [box, element("p", { class: "cutoff", text: `${grouped(source.more)} more lines are not shown here; auditor export has them.` })] : [box];
 }
 
 function diffBox(source, runs) {
@@ -83,12 +83,12 @@ function pairs(rows) {
 
 // Says which test fails and how many were not run; how many pass only where each of them has a result.
 function suiteCounts({ outcome, tests, passed, not_run: rest, failing }) {
-  if (outcome === "pass") return `pass, ${tests} tests`;
-  if (passed !== null) return `${outcome}, ${passed} of ${tests} tests pass`;
-  if (!failing) return `${outcome}, ${tests} tests${rest ? `, of which ${rest} not run` : ""}`;
-  const where = `${outcome === "fail" ? "fails" : `${outcome} at`} test ${failing.number} of ${tests}`;
+  if (outcome === "pass") return `pass, ${grouped(tests)} tests`;
+  if (passed !== null) return `${outcome}, ${grouped(passed)} of ${grouped(tests)} tests pass`;
+  if (!failing) return `${outcome}, ${grouped(tests)} tests${rest ? `, of which ${grouped(rest)} not run` : ""}`;
+  const where = `${outcome === "fail" ? "fails" : `${outcome} at`} test ${grouped(failing.number)} of ${grouped(tests)}`;
   if (!rest) return where;
-  return `${where}; ${rest === tests - 1 ? "the other" : "of the others,"} ${rest} ${rest === 1 ? "was" : "were"} not run`;
+  return `${where}; ${rest === tests - 1 ? "the other" : "of the others,"} ${grouped(rest)} ${rest === 1 ? "was" : "were"} not run`;
 }
 
 function suiteRows(name, suite) {
@@ -101,7 +101,7 @@ function failingOf(name, suite, input) {
   if (!suite || suite.outcome === "pass") return [];
   const failing = suite.failing;
   const nothing = input === "input" ? "(nothing)" : "";
-  const rows = failing ? [["test", `number ${failing.number} of the ${name} suite: ${failing.kind}`], [input, failing.call || nothing], ["expected", failing.expected || nothing], ["got", failing.got]] : [];
+  const rows = failing ? [["test", `number ${grouped(failing.number)} of the ${name} suite: ${failing.kind}`], [input, failing.call || nothing], ["expected", failing.expected || nothing], ["got", failing.got]] : [];
   if (suite.detail && !(failing && failing.got.includes(suite.detail))) rows.push(["why", suite.detail]);
   if (!rows.length) return [];
   const list = element("dl", { class: "failing" });
@@ -128,7 +128,9 @@ function programParts(program) {
   if (program.findings_cut) parts.push(element("p", { class: "cutoff", text: `${program.findings_cut} more findings are not shown here.` }));
   if (program.nearest) {
     const near = program.nearest;
-    const about = `− in this program, + in the correct one, seen in ${near.samples} sample${near.samples === 1 ? "" : "s"}; ${Math.round(100 * near.similarity)} of 100 alike.`;
+    const lines = (amount) => `${grouped(amount)} line${amount === 1 ? "" : "s"}`;
+    const out = near.runs.reduce((sum, [, dropped]) => sum + dropped, 0), added = near.runs.reduce((sum, [, , texts]) => sum + texts.length, 0);
+    const about = `${lines(out)} out (−), ${lines(added)} in (+); the correct program is seen in ${grouped(near.samples)} sample${near.samples === 1 ? "" : "s"}.`;
     parts.push(...section("Against the nearest correct program of this model", element("p", { class: "note", text: about }), diffBox(program.source, near.runs)));
   }
   return parts;
@@ -139,7 +141,7 @@ function sampleView(task, entry, program, outcome, name, copies) {
   const head = element("header", {}, element("h2", { text: name }), element("p", { class: "verdict-words", text: SENTENCES[outcome] ?? outcome }));
   const parts = [head];
   if (program) {
-    const seen = copies > 1 ? `the same program in ${copies} of this model’s samples` : "the only sample with this program";
+    const seen = copies > 1 ? `the same program in ${grouped(copies)} of this model’s samples` : "the only sample with this program";
     parts.push(pairs([...suiteRows("Base tests", program.suites.base), ...suiteRows("Plus tests", program.suites.plus), ["Seen", seen]]));
     const input = task.entry ? "call" : "input";
     for (const suite of ["base", "plus"]) parts.push(...failingOf(suite, program.suites[suite], input));

@@ -46,9 +46,9 @@ function setUpBrowser() {
   function fillFilters() {
     const { index } = state;
     const times = (column, size) => { const counts = Array(size).fill(0); for (const one of index[column]) counts[one] += 1; return counts; };
-    index.tasks.forEach((task, place) => option(filters.task, place, `${task} (${index.counts[place]})`));
-    times("outcome", index.outcomes.length).forEach((count, place) => option(filters.outcome, place, `${OUTCOMES[index.outcomes[place]] ?? index.outcomes[place]} (${count})`));
-    times("kind", index.kinds.length).forEach((count, place) => { if (index.kinds[place]) option(filters.kind, place, `${index.kinds[place]} (${count})`); });
+    index.tasks.forEach((task, place) => option(filters.task, place, `${task} (${grouped(index.counts[place])})`));
+    times("outcome", index.outcomes.length).forEach((count, place) => option(filters.outcome, place, `${OUTCOMES[index.outcomes[place]] ?? index.outcomes[place]} (${grouped(count)})`));
+    times("kind", index.kinds.length).forEach((count, place) => { if (index.kinds[place]) option(filters.kind, place, `${index.kinds[place]} (${grouped(count)})`); });
     index.criteria.forEach((title, place) => option(filters.criterion, place, title));
   }
 
@@ -101,13 +101,13 @@ function setUpBrowser() {
     const wanted = filters.text.value.trim().toLowerCase();
     if (wanted) {
       const total = hits.length;
-      const report = (done, count) => found(`Searching: ${done} of ${total}, ${count} found`);
+      const report = (done, count) => found(`Searching: ${grouped(done)} of ${grouped(total)}, ${grouped(count)} found`);
       hits = await searchSamples(folder, state.index, hits, wanted, report, () => mine === state.turn);
       if (hits === null) return;
     }
     state.hits = hits;
     state.page = 0;
-    found(`${hits.length} of ${state.index.number.length} samples`);
+    found(`${grouped(hits.length)} of ${grouped(state.index.number.length)} samples`);
     showList();
     if (!hits.includes(state.current) && hits.length) await open(hits[0], false);
     root.dataset.ready = "yes";
@@ -176,7 +176,7 @@ function setUpBrowser() {
       state.hits = chosen();
       state.current = named;
       state.page = Math.floor(named / PAGE_SIZE);
-      found(`${state.hits.length} of ${state.index.number.length} samples`);
+      found(`${grouped(state.hits.length)} of ${grouped(state.index.number.length)} samples`);
       showList();
       await open(named, false);
       root.dataset.ready = "yes";

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from auditor.analysis.nearest import Nearest, nearest
+from auditor.analysis.nearest import nearest
 from auditor.records import Finding, Label, Sample
 from auditor.report.code import cut_line, web
 from auditor.report.diff import runs
@@ -50,7 +50,7 @@ def program_entries(programs: Sequence[BrowsedProgram], titles: Mapping[str, str
     wrong = [one for one in programs if one.label is not Label.TRUE_POSITIVE]
     found = nearest([one.solution for one in wrong], [one.solution for one in right])
     closest = {
-        one.program: _nearest(lines[one.program], right[match.place], lines[right[match.place].program], match)
+        one.program: _nearest(lines[one.program], right[match.place], lines[right[match.place].program])
         for one, match in zip(wrong, found, strict=True)
         if match is not None
     }
@@ -104,11 +104,10 @@ def _finding(row: Finding, titles: Mapping[str, str]) -> Sequence[object]:
     return [row.line, row.tool, rule, cut(visible(row.message or row.name), 300), web(row.url), visible(title)]
 
 
-def _nearest(ours: Sequence[str], other: BrowsedProgram, theirs: Sequence[str], match: Nearest) -> Plain:
+def _nearest(ours: Sequence[str], other: BrowsedProgram, theirs: Sequence[str]) -> Plain:
     return {
         "id": other.program[:12],
         "samples": other.samples,
-        "similarity": round(match.similarity, 4),
         "runs": [[run.kept, run.dropped, list(run.added)] for run in runs(ours, theirs)],
     }
 

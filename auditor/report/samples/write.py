@@ -15,7 +15,7 @@ from pathlib import Path
 
 from auditor.records import Label, Outcome, Sample
 from auditor.report.samples.entries import Plain, program_entries, sample_entry, task_entry
-from auditor.report.text import slugs, visible
+from auditor.report.text import plural, slugs, visible
 from auditor.results import ModelReport, ReportDocument, TaskRow
 from auditor.store import BrowsedProgram, Store
 
@@ -63,8 +63,8 @@ def _context(model: ModelReport, slug: str, index: _Index) -> dict[str, object]:
         "title": f"Samples of {model.model}",
         "model": model.model,
         "slug": slug,
-        "samples": len(index.number),
-        "tasks": len(index.tasks),
+        "samples": plural(len(index.number), "sample"),
+        "tasks": plural(len(index.tasks), "task"),
         "simulated": model.simulated,
         "parts": index.parts,
         "has_style": bool(index.criteria),
