@@ -29,7 +29,7 @@ from auditor.report.reading import (
     tasks_analysed,
 )  # fmt: skip
 from auditor.report.sentences import canaries, figures, limits, names, readings
-from auditor.report.sentences.opening import opening, stand
+from auditor.report.sentences.opening import opening, rows
 from auditor.report.sentences.undecided import judged_span
 from auditor.report.text import MISSING, brief, plural, visible
 from auditor.results import (
@@ -57,7 +57,7 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "facts": facts(document),
         "simulated": bool(models) and all(model.simulated for model in models),
         "headline": opened.headline if models else "",
-        "stand": stand(document, opened),
+        "rows": rows(document, opened),
         "scope": limits.scope(GateScope.of(document)),
         "verdict": over_models(document.gates),
         "verdicts": all_verdicts(document.gates),

@@ -27,7 +27,7 @@ from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences import decision as decision_words
 from auditor.report.sentences import history as history_words
 from auditor.report.sentences import suites as suite_words
-from auditor.report.sentences.opening import opening, stand
+from auditor.report.sentences.opening import opening, rows
 from auditor.report.sentences.undecided import rule
 from auditor.report.standing import signed_verdict
 from auditor.report.text import count, cut, plural, visible
@@ -95,7 +95,7 @@ def _opening(document: ReportDocument) -> list[str]:
         return [_about(document)]
     opened = opening(document.choices, document.gates)
     blocks = [_about(document), f"**{plain(opened.headline, 800)}**"]
-    for title, found in stand(document, opened):
+    for title, found in rows(document, opened):
         if len(found) == 1:
             blocks.append(f"{title}: {plain(found[0], 900)}")
         else:

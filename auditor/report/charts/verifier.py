@@ -30,6 +30,9 @@ from auditor.report.sentences import curves, names
 from auditor.report.text import count, number, percent, plural
 from auditor.results import AttemptBucket, Estimate, ModelAnalysis, RocPoint, SecondVerifier
 
+MANY_TESTS = 20
+"""Base tests of a task above which the axis of their number is logarithmic."""
+
 
 def by_attempt(model: ModelAnalysis, level: str) -> Figure | None:
     """Draw the share false among answers first accepted at an attempt, by bucket."""
@@ -115,7 +118,7 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
         "base-tests",
         curves.base_tests(found),
         "The share of accepted samples that is wrong if only so many of a task's base tests were run, averaged over "
-        "all such choices; with more than 20 tests the axis is logarithmic.",
+        f"all such choices; with more than {MANY_TESTS} tests the axis is logarithmic.",
         Table(("base tests per task, at most", "wrong", f"{level} interval"), body),
         draw,
         (narrow(190, right=48),),
@@ -169,10 +172,6 @@ def _demanded(row: RocPoint) -> str:
     """Write a threshold as points of 100; the last one is above every score."""
     kept = row.true_positive_rate or row.false_positive_rate
     return number(100 * row.threshold, 0) if kept else "more than any"
-
-
-MANY_TESTS = 20
-"""Base tests of a task above which the axis of their number is logarithmic."""
 
 
 def _steps(first: int, last: int, width: int) -> list[float]:

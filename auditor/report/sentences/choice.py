@@ -60,7 +60,7 @@ def use(choice: Choice, decision: Decision, *, costs: bool = True) -> str:
         where = f", if {cost_in_words(choice.terms.fp_cost)}"
     else:
         where = decision_words.at_costs(decision)
-    attempts = up_to(candidate.attempts) + decision_words.CHECKED * costs
+    attempts = up_to(candidate.attempts) + (decision_words.CHECKED if costs else "")
     named = {"model": brief(candidate.model), "attempts": attempts, "where": where}
     match decision.kind:
         case DecisionKind.ACCEPT | DecisionKind.ACCEPT_WITH_CONDITIONS:

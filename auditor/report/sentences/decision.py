@@ -191,7 +191,9 @@ CHECKED = " on tasks like these, checked by tests like the base tests"
 def _allowed(decision: Decision, *, checked: bool) -> str:
     """Name the model with its attempts to allow."""
     model = brief(decision.model or "")
-    return model if decision.attempts is None else f"{model} with {up_to(decision.attempts)}{CHECKED * checked}"
+    if decision.attempts is None:
+        return model
+    return f"{model} with {up_to(decision.attempts)}{CHECKED if checked else ''}"
 
 
 def up_to(attempts: int) -> str:

@@ -89,8 +89,8 @@ def opening(choices: Sequence[Choice], gates: Collection[GateResult]) -> Opening
     )
 
 
-def stand(document: ReportDocument, opened: Opening) -> list[tuple[str, list[str]]]:
-    """List what belongs to the decision, what else is known, open and limited, and the terms, each with its label."""
+def rows(document: ReportDocument, opened: Opening) -> list[tuple[str, list[str]]]:
+    """List what belongs to the decision, what else is known or open, the limits and the terms, each with its label."""
     if not document.models:
         return []
     level = confidence(document)

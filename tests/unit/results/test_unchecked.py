@@ -9,7 +9,7 @@ from statistics import median_low
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.report.sentences.opening import opening, stand
+from auditor.report.sentences.opening import opening, rows
 from auditor.results import BaseTestPoint, Estimate, GateResult, Judgement, ReportDocument, Unchecked
 from tests.examples import examples
 from tests.property.test_one_verdict import GATE
@@ -62,7 +62,7 @@ def test_less_checking_is_read_from_the_run(sizes: list[int], attempts: int, lim
     assert found.sizes is not None
     assert (found.sizes.least, found.sizes.median, found.sizes.most) == (min(some), median_low(some), max(some))
     assert (found.fewer is not None) == (attempts == 1 and found.sizes.median < found.sizes.most)
-    said = " ".join(dict(stand(document, opening(document.choices, document.gates)))["What to expect"])
+    said = " ".join(dict(rows(document, opening(document.choices, document.gates)))["What to expect"])
     assert "that no test has checked" in said
     assert ("With at most" in said) == (found.fewer is not None)
     if found.fewer is not None:
