@@ -196,9 +196,9 @@ def _as_dict(benchmark: Benchmark, found: _CheckedReferences) -> dict[str, objec
     }
 
 
-def _state(benchmark: Benchmark, task_id: str, unfit: Mapping[str, str], unproven: Collection[str]) -> str:
-    """Say that a task is fit, or where it is in the source and why it is not; ``unproven`` have no program to run."""
-    if task_id in unproven:
+def _state(benchmark: Benchmark, task_id: str, unfit: Mapping[str, str], unchecked: Collection[str]) -> str:
+    """Say that a task is fit, or where it is in the source and why it is not; ``unchecked`` have no program to run."""
+    if task_id in unchecked:
         return "no reference"
     if task_id not in unfit:
         return "fit"
@@ -220,7 +220,7 @@ _APART_ONLY = (
 def _as_text(benchmark: Benchmark, found: _CheckedReferences) -> str:
     """Return a table in plain text, one line per task, and a summary after it."""
     unfit = found.unfit
-    unproven = [
+    unchecked = [
         task.task_id for task in benchmark.tasks
         if not task.reference and not task.known_right and task.task_id not in unfit
     ]  # fmt: skip
@@ -231,7 +231,7 @@ def _as_text(benchmark: Benchmark, found: _CheckedReferences) -> str:
             one.entry_point,
             str(len(one.base)),
             str(len(one.plus)),
-            _state(benchmark, one.task_id, unfit, unproven),
+            _state(benchmark, one.task_id, unfit, unchecked),
         )
         for one in benchmark.tasks
     ]
@@ -247,7 +247,7 @@ def _as_text(benchmark: Benchmark, found: _CheckedReferences) -> str:
         f"{count - len(unfit)} of {plural(count, 'task')} {noun(count, 'is', 'are')} "
         f"fit; digest {benchmark.digest[:12]}; sandbox {found.level}"
     )
-    lacking = [f"without a reference, so that no program checked the tests: {len(unproven)}"] if unproven else []
+    lacking = [f"without a reference, so that no program checked the tests: {len(unchecked)}"] if unchecked else []
     named = [f"unfit: {', '.join(map(one_line, unfit))}"] if unfit else []
     notes = [
         f"{one_line(task_id)}: {name} {text.format(one_line(why))}"
