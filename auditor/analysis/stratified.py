@@ -52,11 +52,11 @@ class Stratified:
     low: float
     high: float
     means: tuple[float, float]
-    """The two groups' weighted means, whose difference is D."""
+    """Weighted means of the first and of the second group, in units of the values; D is their difference."""
     p_over_tasks: float
-    """Two-sided p value of the t interval: whether D is zero in the mean over tasks like these."""
+    """Two-sided p value of the t interval, 0 to 1: whether D is zero in the mean over tasks like these."""
     p_of_labels: float
-    """Two-sided p value of the permutation test: whether labels matter in these strata."""
+    """Two-sided p value of the permutation test, above 0 and at most 1: whether labels matter in these strata."""
     error: float
     """Standard error behind the interval."""
     strata: int

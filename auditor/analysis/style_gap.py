@@ -225,7 +225,7 @@ def _rule(
         rule=code,
         name=name,
         url=url,
-        true_positive=min(1.0, within.means[1]),
+        true_positive=min(1.0, within.means[1]),  # a weighted mean of ones may be a rounding error above 1
         false_positive=min(1.0, within.means[0]),
         difference=_within_task(within, options),
         programs=table.distinct(places),

@@ -101,7 +101,7 @@ def verify(
     shard: ShardOption = None,
     scheduler: SchedulerOption = None,
 ) -> None:
-    """Judge programs without a verdict on base and plus, sandboxed.
+    """Judge programs that have no verdict yet, in the sandbox.
 
     With --shard 3/16, only the third of 16 parts of the tasks, into DIR/shards/3-of-16; `auditor merge` joins them.
     Example: auditor verify audit.toml --shard 3/16
@@ -118,7 +118,7 @@ def score(
     shard: ShardOption = None,
     scheduler: SchedulerOption = None,
 ) -> None:
-    """Lint and score the style of programs without a style result.
+    """Lint programs that have no style score yet, and score them.
 
     With --shard 3/16, only the programs of that shard, once it is verified.
     Example: auditor score audit.toml

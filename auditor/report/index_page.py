@@ -29,8 +29,8 @@ from auditor.report.reading import (
     tasks_analysed,
 )  # fmt: skip
 from auditor.report.sentences import canaries, figures, limits, names, readings
+from auditor.report.sentences.differences import judged_span
 from auditor.report.sentences.opening import opening, rows
-from auditor.report.sentences.undecided import judged_span
 from auditor.report.text import MISSING, brief, plural, visible
 from auditor.results import (
     UNDEFINED,

@@ -27,8 +27,8 @@ from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences import decision as decision_words
 from auditor.report.sentences import history as history_words
 from auditor.report.sentences import suites as suite_words
+from auditor.report.sentences.differences import rule
 from auditor.report.sentences.opening import opening, rows
-from auditor.report.sentences.undecided import rule
 from auditor.report.standing import signed_verdict
 from auditor.report.text import count, cut, plural, visible
 from auditor.results import (

@@ -19,7 +19,7 @@ from auditor.report.reading import (
 )  # fmt: skip
 from auditor.report.sentences import across, figures
 from auditor.report.sentences import style as style_words
-from auditor.report.sentences.undecided import ONLY_INTERVAL, judged_span, rule
+from auditor.report.sentences.differences import ONLY_INTERVAL, judged_span, rule
 from auditor.report.text import MISSING
 from auditor.results import UNDEFINED, Estimate, ModelAnalysis, Optimum, Reach, ReachPair, ReportDocument
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditor.report.cells import Cell, Column, Grid
 from auditor.report.reading import FEW, OF_ACCEPTED, points_of, points_span, share_accepted
 from auditor.report.sentences import names
-from auditor.report.sentences.undecided import why_open
+from auditor.report.sentences.differences import why_open
 from auditor.report.text import MISSING, brief, count, hundredths, plural
 from auditor.results import Estimate, ModelReport, PairedDifference, ReportDocument, deciding
 

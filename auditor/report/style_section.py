@@ -10,7 +10,7 @@ from auditor.report.charts import forest, verifier
 from auditor.report.charts.frame import Figure
 from auditor.report.reading import net_gain
 from auditor.report.sentences import style
-from auditor.report.sentences.undecided import ONLY_INTERVAL, rule
+from auditor.report.sentences.differences import ONLY_INTERVAL, rule
 from auditor.report.text import count, number, percent
 from auditor.results import LEAST_TASKS, BeforeAfter, ModelAnalysis, RubricFacts, SecondVerifier
 

@@ -8,7 +8,7 @@ from auditor.report.cells import Cell, Column, Grid
 from auditor.report.charts.frame import Table
 from auditor.report.reading import percent_whole, points_of, points_span
 from auditor.report.sentences import style
-from auditor.report.sentences.undecided import rule, verdict, why_open
+from auditor.report.sentences.differences import rule, verdict, why_open
 from auditor.report.text import count, percent
 from auditor.results import ModelAnalysis, RubricFacts, RuleGap
 

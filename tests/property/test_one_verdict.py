@@ -244,7 +244,7 @@ def test_a_decision_names_the_costs_at_which_it_holds(
     assert all(good[least : most + 1])
     assert held.whole == (least == 0)
     assert not (least and good[least - 1] and firm[start] and firm[least - 1])
-    assert not any(firm[place] is False for place in range(least, most + 1) if firm[start])
+    assert all(firm[least : most + 1]) or not firm[start]
     assert [one.why for one in held.beyond if one.why is Beyond.ONLY_JUST] == [Beyond.ONLY_JUST] * (
         most + 1 < len(found) and good[most + 1]
     )

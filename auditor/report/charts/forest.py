@@ -27,7 +27,7 @@ from auditor.report.charts.frame import (
 )
 from auditor.report.reading import points_of, points_span
 from auditor.report.sentences import style
-from auditor.report.sentences.undecided import verdict_whole
+from auditor.report.sentences.differences import verdict_whole
 from auditor.report.text import count, plural
 from auditor.results import CriterionGap, Difference
 

@@ -27,7 +27,7 @@ from auditor.report.charts.frame import (
 )
 from auditor.report.reading import percent_of, percent_span, points_of, points_span
 from auditor.report.sentences import selection as words
-from auditor.report.sentences.undecided import verdict_whole
+from auditor.report.sentences.differences import verdict_whole
 from auditor.report.text import count, percent
 from auditor.results import CeilingVerdict, RuleCurve, Selection, SelectionRule
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from auditor.report.reading import points_of, points_span
 from auditor.report.sentences import names
+from auditor.report.sentences.differences import undecided
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
-from auditor.report.sentences.undecided import undecided
 from auditor.report.text import brief, listing, plural, points
 from auditor.results import Difference, SliceFigures, Slicing
 

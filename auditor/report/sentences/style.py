@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.report.reading import net_gain, net_gain_span, points_span
+from auditor.report.sentences.differences import is_narrow, p_of_open, undecided
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
 from auditor.report.sentences.figures import weighs
-from auditor.report.sentences.undecided import is_narrow, p_of_open, undecided
 from auditor.report.text import brief, count, listing, number, plural
 from auditor.results import LEAST_TASKS, Difference, Estimate, ModelAnalysis, RuleGap, ScoreGap, SecondVerifier
 from auditor.text import noun
