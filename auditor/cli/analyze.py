@@ -73,7 +73,7 @@ def analyze(
     ] = False,
     slices: Annotated[
         list[str] | None,
-        typer.Option("--slice", metavar="SLICE", help="Also by slices: difficulty, date>=2024-08; may be repeated."),
+        typer.Option("--slice", metavar="SLICE", help="Also by slices: difficulty, date>=2024-08; repeatable."),
     ] = None,
     as_published: Annotated[
         list[str] | None,

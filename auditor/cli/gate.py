@@ -54,7 +54,7 @@ def gate(
     folder: RunArgument,
     rules: Annotated[
         list[str] | None,
-        typer.Option(help="A TOML file of rules or a built-in set, repeatable. Default: the run's audit.toml."),
+        typer.Option(help="A TOML file of rules or a built-in set; repeatable. Default: the run's audit.toml."),
     ] = None,
     form: Annotated[
         OutputFormat,

@@ -22,12 +22,12 @@ def history(
         list[str] | None,
         typer.Option(
             metavar="NAME[=OLD…]",
-            help="Only this model, under the name OLD in other runs; may be repeated. Default: models match by name.",
+            help="Only this model, under the name OLD in other runs; repeatable. Default: models match by name.",
         ),
     ] = None,
     rules: Annotated[
         list[str] | None,
-        typer.Option(help="A file of rules or a built-in set by name; may be repeated. Default: the last run's own."),
+        typer.Option(help="A file of rules or a built-in set by name; repeatable. Default: the last run's own."),
     ] = None,
     confidence: ConfidenceOption = 0.95,
     form: Annotated[

@@ -43,9 +43,9 @@ def reverify(
     ] = None,
     broken: Annotated[
         list[str] | None,
-        typer.Option("--broken", help="A task whose reference fails in that harness; may be repeated."),
+        typer.Option("--broken", help="A task whose reference fails in that harness; repeatable."),
     ] = None,
-    only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; may be repeated.")] = None,
+    only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; repeatable.")] = None,
     read_as: Annotated[
         str | None, typer.Option("--read-as", help="Format of FILE. Default: detected from the content.")
     ] = None,

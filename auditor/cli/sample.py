@@ -17,7 +17,7 @@ RequestsOption = Annotated[
 ]
 OutputsOption = Annotated[
     list[Path] | None,
-    typer.Option("--read-batch", help="Read a batch's output or error file; may be repeated."),
+    typer.Option("--read-batch", help="Read a batch's output or error file; repeatable."),
 ]
 ModelOption = Annotated[str | None, typer.Option("--model", help="Which model's batch, if audit.toml has several.")]
 

@@ -29,7 +29,7 @@ def strengthen(
     ],
     samples: Annotated[
         list[Path] | None,
-        typer.Option("--samples", metavar="FILE", help="Recorded answers to these tasks; may be repeated."),
+        typer.Option("--samples", metavar="FILE", help="Recorded answers to these tasks; repeatable."),
     ] = None,
     model: Annotated[
         str | None, typer.Option(help="Ask this model, once per task, for inputs and a contract; needs --base-url.")

@@ -41,7 +41,7 @@ def check(
     base: Annotated[
         str | None, typer.Option("--base", help="Source of the base suites, if SOURCE has none of its own.")
     ] = None,
-    only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; may be repeated.")] = None,
+    only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; repeatable.")] = None,
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     grade: Annotated[
         bool, typer.Option("--grade", help="Also grade the suites: controls, mutants, known-right and known-wrong.")

@@ -72,7 +72,7 @@ PythonOption = Annotated[
 ]
 PackagesOption = Annotated[
     list[str] | None,
-    typer.Option("--package", metavar="NAME", help="Package that programs may import; may be repeated."),
+    typer.Option("--package", metavar="NAME", help="Package that programs may import; repeatable."),
 ]
 FolderOption = Annotated[
     Path | None,
