@@ -159,7 +159,7 @@ def _choices(document: ReportDocument) -> str:
     head = (
         "one wrong answer cancels out … correct ones",
         "decision",
-        "best net gain",
+        "model with the best net gain",
         names.ATTEMPTS,
         "correct, of 100 tasks",
         "wrong, of 100 tasks",
