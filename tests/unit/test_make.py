@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from types import ModuleType
 
 import pytest
@@ -46,3 +47,9 @@ def test_properties_get_more_examples_in_the_full_profile() -> None:
     share = settings.default.max_examples / 100
     assert examples(200).max_examples == int(200 * share)
     assert examples(1).max_examples == 3
+
+
+def test_commands_keep_bytecode(make: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each of the thousands of processes that tests start compiles the whole package again."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert make.call(sys.executable, "-c", "import sys; sys.exit(sys.dont_write_bytecode)") == 0
