@@ -26,6 +26,19 @@ def test_a_page_with_every_part_prints_on_eight(browser: Browser, rich: Path) ->
         assert len(re.findall(rb"/Type\s*/Page\b", seen.page.pdf(format="A4"))) <= 8
 
 
+def test_the_index_prints_on_eight_with_small_print_below_figures(browser: Browser, folder: Path) -> None:
+    """It keeps to the pages of a model, and what stands below a figure is not larger than the figure."""
+    with visit(browser, folder / "index.html") as seen:
+        seen.page.emulate_media(media="print")
+        below = seen.page.locator("td :is(.interval, .behind)")
+        assert below.count() > 4
+        assert below.evaluate_all(
+            "all => all.every(one => { const size = node => parseFloat(getComputedStyle(node).fontSize);"
+            " return size(one) < size(one.closest('td')); })"
+        )
+        assert len(re.findall(rb"/Type\s*/Page\b", seen.page.pdf(format="A4"))) <= 8
+
+
 def test_it_prints(browser: Browser, folder: Path) -> None:
     """Printing gives at most eight pages, light whatever the theme, without controls; with code if asked for."""
     pages = []
