@@ -30,7 +30,7 @@ def make_tasks(count: int) -> list[Task]:
 
 
 def model_for(server: SimulatedServer, **changes: Any) -> ModelConfig:
-    settings = {"seed": 0, "concurrency": 8, "timeout": 10.0, "max_retries": 40, **changes}
+    settings = {"seed": 0, "concurrency": 8, "timeout": 60.0, "max_retries": 40, **changes}
     return ModelConfig(name="m", model="simulated-medium", base_url=server.base_url, **settings)
 
 

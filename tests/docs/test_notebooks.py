@@ -24,7 +24,7 @@ def test_it_runs(path: Path, project: Path) -> None:
     """Every cell ends without an error; the file in the repository contains no output."""
     notebook = nbformat.read(path, as_version=4)
     assert all(not cell.get("outputs") for cell in notebook.cells), "clear the outputs before committing"
-    done = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": project}})
+    done = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": project}})
     text = str([cell.get("outputs") for cell in done.execute().cells])
     for shown in SHOWN[path.name]:
         assert shown in text

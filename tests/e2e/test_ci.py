@@ -75,7 +75,7 @@ def test_the_scripts_are_clean() -> None:
     tool = Path(sys.executable).parent / "shellcheck"
     for script in scripts:
         done = subprocess.run(
-            [str(tool), "--shell", "bash", "-"], input=script, capture_output=True, text=True, timeout=60
+            [str(tool), "--shell", "bash", "-"], input=script, capture_output=True, text=True, timeout=600
         )
         assert done.returncode == 0, script + done.stdout
 
@@ -207,7 +207,7 @@ def test_the_python_example_runs(workspace: Path) -> None:
     (code,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=workspace, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=workspace, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] in {"0", "3", "4"}
     assert "single answers that are correct" in done.stdout

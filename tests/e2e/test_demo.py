@@ -37,7 +37,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _kill_while_filling(folder: Path, table: str) -> None:
     """Start the demonstration and kill it, and all it started, once ``table`` has some rows."""
     process = start("demo", "--out", "run", cwd=folder)
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 600
     while process.poll() is None and time.monotonic() < deadline:
         if _rows(folder / "run" / "audit.db", table) > 50:
             os.killpg(process.pid, signal.SIGKILL)

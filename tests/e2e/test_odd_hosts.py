@@ -56,7 +56,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     stream = subprocess.PIPE if pipes else None
     return subprocess.run(
-        [*COMMAND, *words], cwd=folder, env=environment() | (variables or {}), preexec_fn=prepare, timeout=300,
+        [*COMMAND, *words], cwd=folder, env=environment() | (variables or {}), preexec_fn=prepare, timeout=600,
         text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=stream, stderr=stream,
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def test_a_reader_that_goes_away_ends_a_command_quietly(audit: Path, words: tupl
     os.close(read)
     with subprocess.Popen([*COMMAND, *words], cwd=audit, env=environment(), stdout=write, stderr=subprocess.PIPE) as it:
         os.close(write)
-        _, said = it.communicate(timeout=120)
+        _, said = it.communicate(timeout=600)
     assert (it.returncode, said) == (141, b"")
 
 

@@ -30,7 +30,7 @@ def command(folder: Path, *words: str, before: str, **more: str) -> subprocess.C
     return subprocess.run(
         [*separate, "sh", "-c", f"{before}; exec {program}"],
         cwd=folder, env=environment() | {"AUDITOR_CACHE": "off", "NO_COLOR": "1"} | more,
-        capture_output=True, text=True, timeout=200,
+        capture_output=True, text=True, timeout=600,
     )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_few_processes(audit: Path) -> None:
     program = ["prlimit", "--nproc=40", words[-1], "-m", "auditor", "verify", "-q", "--out", "run"]
     done = subprocess.run(
         [*words[:-1], *program], cwd=audit, env=environment() | {"AUDITOR_CACHE": "off"}, capture_output=True,
-        text=True, timeout=200,
+        text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert verdicts(audit) == VERDICTS
@@ -157,7 +157,7 @@ def test_threads_of_others_charge_nobody() -> None:
     words = [word.replace("65534", OWN_USER) for word in command_of("user")]
     done = subprocess.run(
         [*words, "-c", HARNESS], env=environment(), cwd="/", input=json.dumps([available(), *sources]),
-        capture_output=True, text=True, timeout=200,
+        capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [["hog", "fail"]] * 4 + [["honest", "pass"]] * 4

@@ -67,7 +67,7 @@ def test_filters_and_search_find_what_they_say(browser: Browser, written: Path) 
                 page.locator(f"#filter-{name}").select_option(index=chosen.get(name, 0))
             page.locator("#filter-once").set_checked(chosen.get("once", False))
             page.locator("#filter-text").fill(chosen.get("text", ""))
-            page.wait_for_timeout(300)
+            page.evaluate("new Promise(done => setTimeout(done, 300))")  # behind the pause after a key, on one clock
             ready(page)
             return page.locator("#browser-found").inner_text().split(" of ")[0]
 

@@ -55,7 +55,7 @@ class Runner:
         }  # fmt: skip
         whole.pop("PYTHONPATH", None)
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
-        done = subprocess.run(command, cwd=self.folder, env=whole, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, cwd=self.folder, env=whole, capture_output=True, text=True, timeout=600)
         with (self.folder / "log.txt").open("a") as log:
             log.write(f"$ {script}\n{done.stdout}{done.stderr}exit {done.returncode}\n")
         return done.returncode
@@ -75,14 +75,14 @@ def build_wheel(folder: Path) -> Path:
     """Build the wheel of this checkout, with the build tools that are installed."""
     root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(root)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     (wheel,) = folder.glob("*.whl")
     return wheel
 
 
 def bare_environment(folder: Path) -> Path:
     """Make an environment that sees the dependencies installed here, but not auditor; return its ``bin``."""
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True, timeout=120)
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True, timeout=600)
     (packages,) = folder.glob("lib/python3*/site-packages")
     (packages / "dependencies.pth").write_text("\n".join(path for path in sys.path if path.endswith("site-packages")))
     return folder / "bin"

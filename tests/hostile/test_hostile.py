@@ -25,7 +25,7 @@ from tests.hostile.test_untrusted_tasks import SCRIPTS
 from tests.users import command_of, environment
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 400
+SECONDS = 1800
 USERS = ("root", "user")
 LEVELS = tuple(SandboxLevel)[: SandboxLevel.NONE.rank]
 WHOLE = ("user", "landlock+seccomp")

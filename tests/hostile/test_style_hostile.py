@@ -134,8 +134,8 @@ def test_secrets_of_the_environment_do_not_reach_the_workers(monkeypatch: pytest
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     started = process.LinterProcess(load_rubric("paper"), 5)
     try:
-        environment = b""
-        for _ in range(500):  # the kernel shows nothing until the new program is in place
+        environment, deadline = b"", time.monotonic() + 120
+        while time.monotonic() < deadline:  # the kernel shows nothing until the new program is in place
             if environment := Path(f"/proc/{started._child.pid}/environ").read_bytes():
                 break
             time.sleep(0.01)
@@ -344,7 +344,7 @@ def test_a_killed_caller_leaves_nothing_behind(tmp_path: Path) -> None:
         caller.stdout.readline()
         assert list(tmp_path.iterdir()) != []
         caller.kill()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while list(tmp_path.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert list(tmp_path.iterdir()) == []
@@ -355,7 +355,7 @@ import time
 from auditor.style import worker
 judge = worker.judge
 def slow(program, source, *rest):
-    if "slow" in source.text: time.sleep(60)
+    if "slow" in source.text: time.sleep(180)
     return judge(program, source, *rest)
 worker.judge = slow
 worker.main()
@@ -365,12 +365,12 @@ worker.main()
 def test_stopping_early_does_not_wait_for_running_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C in the middle of a long batch ends it, as it does everywhere else in a run."""
     monkeypatch.setattr(process, "_START", process._START.split("from auditor")[0] + _SLOW)
-    programs = [program(f"{'slow' if n >= runner.BATCH else 'x'} = {n}\n") for n in range(3 * runner.BATCH)]
+    programs = [program(f"{'slow' if n == runner.BATCH else 'x'} = {n}\n") for n in range(3 * runner.BATCH)]
     stream = runner.score_programs(programs, {}, load_rubric("paper"), workers=1)
     next(stream)
     started = time.monotonic()
     stream.close()
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 120
     assert _workers() == []
 
 

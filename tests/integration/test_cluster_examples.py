@@ -24,7 +24,7 @@ def shell(script: str, folder: Path, commands: Path, **variables: object) -> str
     path = f"{commands}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, **{key: str(value) for key, value in variables.items()}}
     done = subprocess.run(
-        ["sh", "-ec", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=150, check=False
+        ["sh", "-ec", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

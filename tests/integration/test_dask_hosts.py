@@ -37,7 +37,7 @@ def start_host(name: str) -> subprocess.Popen[bytes]:
     """Start a host: a process that holds its namespaces."""
     held = f"hostname {name} 2>/dev/null || echo {name} > /proc/sys/kernel/hostname; exec sleep 600"
     host = subprocess.Popen(["unshare", "--net", "--uts", "sh", "-c", held])
-    until = time.monotonic() + 10
+    until = time.monotonic() + 120
     while _name_of(host) != name:
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -26,7 +26,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The sdist of this checkout, and the wheel that is built from it."""
     folder = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
     return sdist, wheel
 
@@ -55,10 +55,10 @@ def installed(built: tuple[Path, Path]) -> Iterator[tuple[list[str], Path]]:
     with TemporaryDirectory(prefix="installed-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         folder.chmod(0o755)
-        subprocess.run([user[-1], "-m", "venv", "--without-pip", str(folder / "env")], check=True, timeout=120)
+        subprocess.run([user[-1], "-m", "venv", "--without-pip", str(folder / "env")], check=True, timeout=600)
         python = folder / "env" / "bin" / "python"
         pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
-        subprocess.run([*pip, str(built[1])], check=True, capture_output=True, timeout=120)
+        subprocess.run([*pip, str(built[1])], check=True, capture_output=True, timeout=600)
         (packages,) = (folder / "env").glob("lib/python3*/site-packages")
         (packages / "dependencies.pth").write_text("\n".join(p for p in sys.path if p.endswith("site-packages")))
         for path in (folder / "env").rglob("*"):
@@ -78,7 +78,7 @@ def test_an_ordinary_user_audits_with_a_read_only_installation(installed: tuple[
 
     def auditor(*words: str) -> str:
         done = subprocess.run(
-            [*python, "-m", "auditor", *words], cwd=home, env=environment, capture_output=True, text=True, timeout=200
+            [*python, "-m", "auditor", *words], cwd=home, env=environment, capture_output=True, text=True, timeout=600
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

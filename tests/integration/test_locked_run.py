@@ -47,7 +47,7 @@ def verdicts(run: Path) -> list[tuple[object, ...]]:
 
 
 def connect(run: Path) -> sqlite3.Connection:
-    return sqlite3.connect(run / "audit.db", isolation_level=None, timeout=10)
+    return sqlite3.connect(run / "audit.db", isolation_level=None, timeout=120)
 
 
 @pytest.mark.slow
@@ -68,7 +68,7 @@ def test_a_locked_database_delays_a_run_and_changes_nothing(sampled: Path) -> No
             writer.execute("BEGIN IMMEDIATE")
             held += 1
         writer.execute("ROLLBACK")
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=600)
     assert process.returncode == 0, said
     assert held >= 1
     assert reader.execute("SELECT COUNT(*) FROM verdict").fetchone() == (0,)  # its view is that of its beginning
@@ -84,7 +84,7 @@ def test_a_lock_that_outlasts_our_patience_stops_the_run_in_one_line(sampled: Pa
     writer = connect(sampled / "stuck")
     writer.execute("BEGIN IMMEDIATE")
     words = [sys.executable, "-c", IMPATIENT, "verify", "audit.toml", "--out", "stuck", "-q"]
-    stopped = subprocess.run(words, cwd=sampled, env=environment(), capture_output=True, text=True, timeout=120)
+    stopped = subprocess.run(words, cwd=sampled, env=environment(), capture_output=True, text=True, timeout=600)
     writer.execute("ROLLBACK")
     writer.close()
     assert stopped.returncode not in {0, -9}

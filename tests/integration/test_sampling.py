@@ -18,7 +18,7 @@ from auditor.sampling.simulated import FaultKind
 from auditor.store import Store
 from tests.drawing import draw, keys, make_tasks, model_for, places, refused
 
-FAST = Faults(rate=0.2, hang=2.5, retry_after=0.02)
+FAST = Faults(rate=0.2, hang=6.5, retry_after=0.02)
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def test_faults_lose_and_double_nothing() -> None:
     """With a fifth of the requests failing in every way, each sample arrives once and is paid for once."""
     tasks = make_tasks(10)
     with SimulatedServer(tasks, faults=FAST) as server:
-        samples = draw(model_for(server, samples_per_task=20, timeout=2.0), tasks)
+        samples = draw(model_for(server, samples_per_task=20, timeout=6.0), tasks)
         met = {kind for kind in FaultKind if server.counts[kind]}
         paid = server.counts["paid"]
     assert places(samples) == [(f"T/{n}", i) for n in range(10) for i in range(20)]
@@ -44,7 +44,7 @@ def test_answers_do_not_depend_on_faults_or_order() -> None:
     with SimulatedServer(tasks) as calm:
         first = draw(model_for(calm, samples_per_task=10, concurrency=1), tasks)
     with SimulatedServer(tasks, faults=FAST) as stormy:
-        second = draw(model_for(stormy, samples_per_task=10, timeout=2.0), tasks)
+        second = draw(model_for(stormy, samples_per_task=10, timeout=6.0), tasks)
     assert {(k, s.raw) for k, s in zip(keys(first), first, strict=True)} == {
         (k, s.raw) for k, s in zip(keys(second), second, strict=True)
     }
@@ -71,7 +71,7 @@ from tests.drawing import make_tasks, model_for
 class Server: base_url = sys.argv[1]
 sampler.FIRST_PAUSE = 0.02
 with Store(Path(sys.argv[2])) as store:
-    model, done = model_for(Server, samples_per_task=40, timeout=1.0), store.sample_keys("m")
+    model, done = model_for(Server, samples_per_task=40), store.sample_keys("m")
     sample_model(model, make_tasks(10), done=done, write=store.add_samples)
 """
 
@@ -87,14 +87,14 @@ def test_killed_at_random_it_goes_on(tmp_path: Path) -> None:
         for wait in (0.05, 0.4, 0.9):
             before = server.counts["requests"]
             process = subprocess.Popen(arguments)
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 120
             while server.counts["requests"] == before and process.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.02)
             time.sleep(wait)
             started += process.poll() is None
             process.kill()
             process.wait()
-        subprocess.run(arguments, check=True, timeout=60)
+        subprocess.run(arguments, check=True, timeout=600)
         paid = server.counts["paid"]
     with Store(tmp_path / "audit.db") as store:
         stored = list(store.samples("m"))
@@ -149,13 +149,13 @@ def test_an_endless_retry_after_amid_a_run_ends_it_for_all(monkeypatch: pytest.M
 
         def write(batch: Sequence[Sample]) -> None:
             written.extend(batch)
-            wait = 0.01 if len(written) < 8 else 12.0  # first as many as make some workers wait for a place
+            wait = 0.01 if len(written) < 8 else 180.0  # first as many as make some workers wait for a place
             server.faults = Faults(rate=0.6, kinds=(FaultKind.RATE_LIMIT,), retry_after=wait, latency=0.02)
 
         started = time.monotonic()
-        with pytest.raises(EndpointError, match="12 s"):
+        with pytest.raises(EndpointError, match="180 s"):
             sample_model(model_for(server, samples_per_task=50), tasks, write=write)
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 120
 
 
 def test_nothing_is_sent_once_the_run_is_to_end() -> None:

@@ -128,14 +128,14 @@ def test_nothing_outlives_a_killed_parent(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", CHILD], stdout=subprocess.PIPE, cwd=ROOT, env=environment) as parent:
         assert parent.stdout is not None
         parent.stdout.readline()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         family: set[int] = set()
         while len(family) < 2 and time.monotonic() < deadline:  # a fork server and its child
             time.sleep(0.1)
             family = descendants(parent.pid)
         assert len(family) >= 2
         parent.kill()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while any(map(alive, family)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(map(alive, family))
@@ -149,14 +149,14 @@ def test_an_interrupt_ends_what_runs_at_once() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as parent:
         assert parent.stdout is not None
         parent.stdout.readline()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not (family := [pid for pid in descendants(parent.pid) if _cpu_ticks(pid) > 20]):  # the program runs
             assert time.monotonic() < deadline
             time.sleep(0.1)
         family = list(descendants(parent.pid))
         parent.send_signal(signal.SIGINT)
         try:
-            _, said = parent.communicate(timeout=20)
+            _, said = parent.communicate(timeout=120)
         finally:
             parent.kill()
     assert b"KeyboardInterrupt" in said

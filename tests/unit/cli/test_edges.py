@@ -181,7 +181,7 @@ def test_make_lets_an_interrupted_command_end_in_its_own_way() -> None:
         assert process.stdout is not None
         process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=600)
     assert (process.returncode, said) == (7, b"")
 
 

@@ -99,7 +99,7 @@ def test_sampling_in_a_scripts_background_ends_in_one_line(tmp_path: Path, secon
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(seconds)
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=600)
     assert said.splitlines()[-1:] == ["auditor: interrupted; run the same command again to continue"]
     assert "Traceback" not in said
     assert "never retrieved" not in said

@@ -312,7 +312,7 @@ def test_two_processes_migrate_once(old: Path) -> None:
     expected = None
     script = "import sys; from pathlib import Path; from auditor.store import Store; Store(Path(sys.argv[1])).close()"
     running = [subprocess.Popen([sys.executable, "-c", script, str(old)], cwd=ROOT) for _ in range(4)]
-    assert [process.wait(60) for process in running] == [0] * 4
+    assert [process.wait(600) for process in running] == [0] * 4
     with Store(old) as store:
         expected = len(list(store.samples()))
     assert expected == 7

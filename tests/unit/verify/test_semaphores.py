@@ -50,7 +50,7 @@ def test_another_thread_waits(monkeypatch: pytest.MonkeyPatch) -> None:
         thread = threading.Thread(target=lambda: seen.append(lock.acquire(timeout=0.01)))
         thread.start()
         thread.join()
-        later = threading.Thread(target=lambda: seen.append(lock.acquire(timeout=20)))
+        later = threading.Thread(target=lambda: seen.append(lock.acquire(timeout=120)))
         later.start()
     later.join()
     assert seen == [False, True]
