@@ -190,3 +190,77 @@ def test_every_public_name_is_there() -> None:
     assert sorted(auditor._PACKAGE_OF) == sorted(auditor.__all__)
     with pytest.raises(AttributeError, match="nothing"):
         auditor.nothing  # noqa: B018 - the access is the test
+
+
+TESTS = [path for path in sorted((ROOT / "tests").rglob("*.py")) if "benchmarks" not in path.parts]
+CLOCKS = re.compile(r"(process_time|thread_time|monotonic|perf_counter|time)(_ns)?")
+HANG = 60
+"""Seconds that only a hang takes, however slow, busy or paused the machine is."""
+
+
+def _reads_a_clock(node: ast.AST) -> bool:
+    calls = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]
+    return any(CLOCKS.fullmatch(getattr(call, "attr", getattr(call, "id", ""))) for call in calls)
+
+
+def _is_short(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and node.value < HANG
+
+
+def timed(tree: ast.AST) -> list[int]:
+    """List the lines of what fails on a slow machine: a time asserted to be short, a wait for a moment only."""
+    nodes = list(ast.walk(tree))
+    spans = {node for node in nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)}
+    spans = {node for node in spans if _reads_a_clock(node)}
+    assigned = [node for node in nodes if isinstance(node, ast.Assign) and spans & {*ast.walk(node.value)}]
+    names = {name.id for node in assigned for target in node.targets for name in ast.walk(target)
+             if isinstance(name, ast.Name)}  # fmt: skip
+
+    def is_span(node: ast.expr) -> bool:
+        return any(one in spans or (isinstance(one, ast.Name) and one.id in names) for one in ast.walk(node))
+
+    found = []
+    for node in nodes:
+        match node:
+            case ast.Assert(test=test):
+                for compared in (one for one in ast.walk(test) if isinstance(one, ast.Compare)):
+                    sides = [compared.left, *compared.comparators]
+                    for left, operator, right in zip(sides, compared.ops, sides[1:], strict=False):
+                        less, more = (left, right) if isinstance(operator, ast.Lt | ast.LtE) else (right, left)
+                        bounded = isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE) and is_span(less)
+                        if bounded and (_is_short(more) or not isinstance(more, ast.Constant)):
+                            found.append(node.lineno)
+            case ast.BinOp(op=ast.Add(), left=ast.Call(func=ast.Attribute(attr="monotonic")), right=right):
+                found += [node.lineno] if _is_short(right) else []
+            case ast.Call(func=ast.Attribute(attr="communicate" | "run" | "join"), args=given, keywords=keywords):
+                limits = [one.value for one in keywords if one.arg == "timeout"]
+                found += [node.lineno] if any(map(_is_short, [*given, *limits])) else []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("source", "refused"),
+    [
+        ("assert time.process_time() - began < 0.5", True),
+        ("assert 5 >= time.monotonic() - began", True),
+        ("took = time.perf_counter() - began\nassert took < bound", True),
+        ("assert time.monotonic() - began < 120", False),
+        ("assert time.monotonic() - began >= 1.6", False),
+        ("until = time.monotonic() + 10\nwhile time.monotonic() < until: pass", True),
+        ("until = time.monotonic() + 120\nassert time.monotonic() < until", False),
+        ("process.communicate(timeout=20)", True),
+        ("thread.join(10)", True),
+        ("subprocess.run(words, timeout=600)", False),
+    ],
+)
+def test_a_time_that_may_be_short_is_told_from_a_hang(source: str, refused: bool) -> None:
+    assert bool(timed(ast.parse(source))) is refused
+
+
+def test_no_test_depends_on_the_machines_speed() -> None:
+    """Outside tests/benchmarks no assertion bounds a time from above: see tests/growth.py for work that is to be small.
+
+    Only a hang may be bounded, by a minute or more, and so may a wait for another process.
+    """
+    found = {path.relative_to(ROOT).as_posix(): timed(ast.parse(path.read_text())) for path in TESTS}
+    assert {name: lines for name, lines in found.items() if lines} == {}
