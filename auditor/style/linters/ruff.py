@@ -83,11 +83,11 @@ class Ruff(Linter):
 
     def in_group(self, rule: str, selector: str) -> bool:
         """Return whether ``N``, ``D1``, ``PL`` … covers a rule, as ruff's own selectors do."""
-        wanted, own = _SELECTOR.fullmatch(selector), _SELECTOR.fullmatch(rule)
+        wanted, own = _parts(selector), _parts(rule)
         if wanted is None or own is None:
             return False
-        same = own[1] == wanted[1] or (wanted[1] == "PL" and own[1].startswith("PL"))
-        return same and own[2].startswith(wanted[2])
+        same = own[0] == wanted[0] or (wanted[0] == "PL" and own[0].startswith("PL"))
+        return same and own[1].startswith(wanted[1])
 
     def same_as(self, rule: str) -> frozenset[str]:
         """Return the messages of pylint that a rule overlaps."""
@@ -96,6 +96,13 @@ class Ruff(Linter):
     def start(self, workspace: Workspace) -> RuffSession:
         """Return a session; each batch starts a ruff process."""
         return RuffSession(workspace)
+
+
+@functools.lru_cache(maxsize=4096)  # every source of a rubric is compared with all rules
+def _parts(selector: str) -> tuple[str, str] | None:
+    """Split ``PLR0911`` into letters and digits; ``None`` for what is neither a rule nor a part of a family."""
+    found = _SELECTOR.fullmatch(selector)
+    return None if found is None else (found[1], found[2])
 
 
 @functools.cache
