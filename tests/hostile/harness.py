@@ -1,8 +1,7 @@
 """Runs the corpus at one level of confinement and reports the results and the canaries.
 
-``python -m tests.hostile.harness LEVEL FOLDER whole|brief`` prints one JSON object. It runs as the user who
-starts it, so that the tests can run it as root and as an ordinary user. ``brief`` leaves out what only
-waits or burns time, and runs each cheat against two suites instead of seven.
+``python -m tests.hostile.harness LEVEL FOLDER SIZE`` prints one JSON object. It runs as the user who
+starts it, so that the tests can run it as root and as an ordinary user; SIZE is one of :class:`Size`.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -149,30 +150,55 @@ class Canaries:
             listener.close()
 
 
+class Size(StrEnum):
+    """How much of the corpus runs. Harms and honest programs always do, since they depend on user and level most."""
+
+    WHOLE = "whole"
+    BRIEF = "brief"
+    """Without what only waits or burns time, and each cheat against two suites instead of seven."""
+    OUTWARD = "outward"
+    """Of cheats and bombs only those of ``BRIEF`` that use the system; the others are the interpreter's business."""
+
+
+_USES_SYSTEM = re.compile(
+    r"@[A-Z]+@|\b(?:open|os|ctypes|signal|socket|subprocess|thread\w*|_thread|multiprocessing|concurrent|resource|mmap)\b"
+)
 SLOW = (
     "output, by", "output, empty", "loops", "sleeps", "waits", "stops", "folds", "wide", "closes and sleeps",
     "recursion without", "recursion in C", "an exception whose text never", "an entry point that hangs",
+    "finally in finally", "comprehensions in", "f-strings of", "names by", "a regular expression that", "a power of",
+    "a text of a huge", "a product of", "decompresses", "many weak", "a chain of deletions", "hashes that collide",
+    "writes without end", "exhausts a generator", "does not end",
 )  # fmt: skip
 
 
-def corpus(canaries: Canaries, level: SandboxLevel, *, brief: bool) -> Iterator[tuple[str, str, str, str]]:
-    """Yield kind, name, task and source of every run."""
+def corpus(canaries: Canaries, level: SandboxLevel, size: Size) -> Iterator[tuple[str, str, str, str]]:
+    """Yield kind, name, task and source of every run of a size."""
+    for kind, name, task, source in _whole(level, brief=size is not Size.WHOLE):
+        tries_us = kind in {"cheat", "bomb"}
+        if size is not Size.WHOLE and tries_us and name.startswith(SLOW):
+            continue
+        if size is Size.OUTWARD and tries_us and not _USES_SYSTEM.search(source):
+            continue
+        yield kind, name, task, source if kind in {"bomb", "honest"} else canaries.fill(source)
+
+
+def _whole(level: SandboxLevel, *, brief: bool) -> Iterator[tuple[str, str, str, str]]:
+    """Yield kind, name, task and source of every run, places of canaries still unfilled."""
     suites = (
         {"Hostile/number", "Hostile/script"} if brief else FUNCTION_TASKS.keys() - {"Hostile/kind"}
     )  # any object is right
     for name, source in (CHEATS | FORGERIES | REVIEW_CHEATS).items():
         for task in sorted(suites):
-            yield "cheat", name, task, canaries.fill(source)
-    yield from _of_every_kind(canaries)
+            yield "cheat", name, task, source
+    yield from _of_every_kind()
     for name, source in HARMS.items():
-        yield "harm", name, "Hostile/number", canaries.fill(source)
+        yield "harm", name, "Hostile/number", source
         if name.startswith(("reads the secret", "kills", "forks")):
-            yield "harm", name, "Hostile/script", canaries.fill(source)
+            yield "harm", name, "Hostile/script", source
         if level == SandboxLevel.LANDLOCK and name not in HARMLESS_THERE:
-            yield "harm", name, FILES_TASK.task_id, canaries.fill(source)
+            yield "harm", name, FILES_TASK.task_id, source
     for name, source in (BOMBS | REVIEW_BOMBS).items():
-        if brief and name.startswith(SLOW):
-            continue
         yield "bomb", name, "Hostile/number", source
         if name.startswith(("output", "deep", "a ", "an ")):
             yield "bomb", name, "Hostile/script", source
@@ -182,7 +208,7 @@ def corpus(canaries: Canaries, level: SandboxLevel, *, brief: bool) -> Iterator[
         yield "honest", name, f"Hostile/{name.partition(':')[0]}", source
 
 
-def _of_every_kind(canaries: Canaries) -> Iterator[tuple[str, str, str, str]]:
+def _of_every_kind() -> Iterator[tuple[str, str, str, str]]:
     """Yield the cheats on programs and unittest suites, and new ones on calls and scripts."""
     cheats = {
         "Hostile/number": CALL_CHEATS, "Hostile/script": CALL_CHEATS,
@@ -191,17 +217,17 @@ def _of_every_kind(canaries: Canaries) -> Iterator[tuple[str, str, str, str]]:
     }  # fmt: skip
     for task, programs in cheats.items():
         for name, source in programs.items():
-            yield "cheat", name, task, canaries.fill(source)
+            yield "cheat", name, task, source
     for kind, programs in CROSSING_CHEATS.items():
         for name, source in programs.items():
             yield "cheat", name, f"Hostile/{kind}", source
 
 
-def run(level: SandboxLevel, folder: Path, *, brief: bool) -> dict[str, Any]:
+def run(level: SandboxLevel, folder: Path, size: Size) -> dict[str, Any]:
     """Run everything; returns each run's outcomes, and what became of the canaries and of ourselves."""
     canaries = Canaries(folder)
     try:
-        results, expected, about = _verify(canaries, level, folder, brief=brief)
+        results, expected, about = _verify(canaries, level, folder, size)
         left = _descendants(os.getpid()) - {canaries.victim.pid}
         broken = canaries.broken()
     finally:
@@ -213,11 +239,11 @@ def run(level: SandboxLevel, folder: Path, *, brief: bool) -> dict[str, Any]:
 
 
 def _verify(
-    canaries: Canaries, level: SandboxLevel, folder: Path, *, brief: bool
+    canaries: Canaries, level: SandboxLevel, folder: Path, size: Size
 ) -> tuple[list[dict[str, Any]], int, dict[str, Any]]:
     """Verify the corpus, honest programs last, since whatever the others left behind would show in them."""
     runs = {}
-    for kind, name, task, source in corpus(canaries, level, brief=brief):
+    for kind, name, task, source in corpus(canaries, level, size):
         runs[program_id(task, source)] = (kind, name, task, source)
     programs = [Program(program, task, source) for program, (_, _, task, source) in runs.items()]
     results = []
@@ -232,7 +258,7 @@ def _verify(
             results.append({"kind": kind, "name": name, "task": task, **_told(verdicts)})
             store.add_verdicts(verdicts)
         about = {"level": verifier.level, "unfit": unfit}
-    if not brief:
+    if size is Size.WHOLE:
         about["scripts"] = _verify_scripts(canaries, level, config)
     return results, len(runs), about
 
@@ -290,7 +316,7 @@ def _descendants(root: int) -> set[int]:
 
 def main() -> None:
     """Run from the command line."""
-    answer = run(SandboxLevel(sys.argv[1]), Path(sys.argv[2]), brief=sys.argv[3] == "brief")
+    answer = run(SandboxLevel(sys.argv[1]), Path(sys.argv[2]), Size(sys.argv[3]))
     print(json.dumps(answer))
 
 

@@ -21,6 +21,7 @@ from tests.hostile.bombs import BOMBS
 from tests.hostile.cheats import CHEATS
 from tests.hostile.forgeries import FORGERIES
 from tests.hostile.harms import HARMS
+from tests.hostile.harness import Size
 from tests.hostile.test_untrusted_tasks import SCRIPTS
 from tests.users import command_of, environment
 
@@ -28,8 +29,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 1800
 USERS = ("root", "user")
 LEVELS = tuple(SandboxLevel)[: SandboxLevel.NONE.rank]
-WHOLE = ("user", "landlock+seccomp")
-"""The one combination that runs everything against every suite; the others run what does not merely burn time."""
+WHOLE, BRIEF = ("user", "landlock+seccomp"), ("root", "seccomp")
+"""The combination that runs everything against every suite, and the one unlike it in both: every cheat and bomb that
+does not merely burn time runs there too, so as each user and at each level. The other two run what uses the system."""
 
 
 @pytest.fixture
@@ -42,7 +44,10 @@ def folder() -> Iterator[Path]:
 
 def run(user: str, level: str, folder: Path) -> dict[str, Any]:
     """Run the harness; a harness that dies, hangs or says nothing readable is a failure."""
-    size = "whole" if (user, level) == WHOLE or (os.geteuid() != 0 and level == WHOLE[1]) else "brief"
+    known = {WHOLE: Size.WHOLE, BRIEF: Size.BRIEF}
+    if os.geteuid() != 0:  # one user is all there is
+        known = {(user, WHOLE[1]): Size.WHOLE, (user, BRIEF[1]): Size.BRIEF}
+    size = known.get((user, level), Size.OUTWARD)
     words = [*command_of(user), "-m", "tests.hostile.harness", level, str(folder), size]
     ended = subprocess.run(words, env=environment(), cwd="/", capture_output=True, text=True, timeout=SECONDS)
     assert ended.returncode == 0, ended.stderr[-2000:]
