@@ -58,6 +58,7 @@ def test_a_finished_run_needs_no_endpoint(tmp_path: Path, monkeypatch: pytest.Mo
     assert b"right-secret" not in held
 
 
+@pytest.mark.slow
 def test_sampling_by_files(tmp_path: Path) -> None:
     """Requests are written, carried out elsewhere and read back; options that do not go together are refused."""
     own = {"task_id": "Own/0", "prompt": "def double(x):\n", "entry_point": "double",

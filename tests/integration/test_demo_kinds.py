@@ -10,6 +10,7 @@ from auditor.records import Outcome, Program, SuiteName, program_id
 from auditor.verify import Verifier
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["demo", "demo-kinds"])
 def test_every_answer_is_what_it_is_called(source: str) -> None:
     """References and correct answers pass both suites, false positives base alone, wrong ones not even base."""

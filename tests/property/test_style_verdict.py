@@ -132,6 +132,7 @@ def check_cell(cell: Cell) -> None:
     check(cell.sub, "clear" if "clear" in cell.tone else "open")
 
 
+@pytest.mark.slow
 @examples(25)
 @given(audits(2, 2 * LEAST_TASKS))
 def test_what_too_few_tasks_cannot_show_is_one_sentence(model: ModelReport) -> None:

@@ -79,6 +79,7 @@ def test_only_the_formats_asked_for_are_written(small: ReportDocument, tmp_path:
     assert [path.name for path in write_report(small, tmp_path, ["markdown"])] == ["report.md"]
 
 
+@pytest.mark.slow
 def test_the_same_document_gives_the_same_bytes(tmp_path: Path) -> None:
     """Another process with another hash seed writes every file byte by byte alike, without a slow import."""
     code = (
