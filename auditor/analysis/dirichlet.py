@@ -24,12 +24,17 @@ CELLS = 1_000_000
 """Weights in memory at a time."""
 
 
+def number_of_draws(tail: float, least: int = LEAST_DRAWS) -> int:
+    """Return how many draws resolve a probability ``tail`` beyond a bound."""
+    return min(MOST_DRAWS, max(least, int(np.ceil(BEYOND / tail))))
+
+
 def task_draws(tasks: int, width: int, tail: float, least: int = LEAST_DRAWS) -> Iterator[tuple[Floats, Floats]]:
     """Yield weights up to scale, one row per draw: those of the tasks, and that of the imagined task.
 
     ``width`` is the number of columns with which they are multiplied, and ``tail`` the probability beyond a bound.
     """
-    draws = min(MOST_DRAWS, max(least, int(np.ceil(BEYOND / tail))))
+    draws = number_of_draws(tail, least)
     rows = max(1, min(draws, CELLS // (max(tasks, width) + 1)))
     for part in range(-(-draws // rows)):
         yield _part(tasks, min(rows, draws - part * rows), part)

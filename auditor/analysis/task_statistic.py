@@ -15,12 +15,12 @@ the same run always gets the same verdict.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from auditor.analysis.arrays import Floats, Ints
-from auditor.analysis.dirichlet import BEYOND, LEAST_DRAWS, task_draws
+from auditor.analysis.dirichlet import BEYOND, LEAST_DRAWS, number_of_draws, task_draws
 from auditor.analysis.intervals import cluster_sums
 from auditor.analysis.metrics import Columns, column_difference
 from auditor.results import CountedEstimate
@@ -45,6 +45,8 @@ class TaskStatistic:
     """Contributing tasks, if a row is a family of tasks; ``None`` if a row is a task."""
     ratios: tuple[Columns, ...] = ()
     """The number as the analysis computes it: one ratio, or the two whose difference it is; empty if neither."""
+    _drawn: dict[int, tuple[Floats, Floats]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The last replicates by their number: a rule asks for its interval, its p value and the corrected interval."""
 
     @property
     def behind(self) -> int:
@@ -77,12 +79,17 @@ class TaskStatistic:
 
     def _replicates(self, tail: float) -> tuple[Floats, Floats]:
         """Resample tasks with the imagined one at its lowest and its highest, with enough draws to resolve ``tail``."""
+        draws = number_of_draws(tail)
+        if draws in self._drawn:
+            return self._drawn[draws]
         lower, upper = [], []
         for weights, extra in task_draws(len(self.task_ids), self.columns.shape[1], tail):
             sums = _weighted_sums(weights, self.columns)
             lower.append(self.combine(sums + extra * self.least))
             upper.append(self.combine(sums + extra * self.most))
-        return np.concatenate(lower), np.concatenate(upper)
+        self._drawn.clear()  # one set of replicates is enough, and many draws take megabytes
+        self._drawn[draws] = np.concatenate(lower), np.concatenate(upper)
+        return self._drawn[draws]
 
     def analysed(self, confidence: float, resamples: int, seed: int) -> CountedEstimate | None:
         """Return the number with the analysis's interval; ``None`` if there is none.

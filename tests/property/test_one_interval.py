@@ -103,6 +103,7 @@ def test_a_difference_has_one_interval_everywhere(document: ReportDocument) -> N
         assert choice.difference.low == pytest.approx(choice.best.utility.low)
 
 
+@pytest.mark.slow
 @given(reports())
 @settings(max_examples=2, deadline=None)
 def test_the_words_hold_the_same_interval(document: ReportDocument) -> None:
