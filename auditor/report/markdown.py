@@ -188,7 +188,8 @@ def _costs(document: ReportDocument) -> list[float]:
 def _lead(choice: Choice) -> str:
     """Name the second and say whether the first is clearly ahead of it."""
     second = plain(choice.runner_up.model) if choice.runner_up.attempts else "no model"
-    return f"{'clear' if choice.clear else 'open'}, over {second}"
+    how = ("only just" if choice.lead.only_just else "clear") if choice.clear else "open"
+    return f"{how}, over {second}"
 
 
 def _decided(choice: Choice, gates: Sequence[GateResult]) -> str:

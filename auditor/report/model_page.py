@@ -28,6 +28,7 @@ from auditor.report.sentences import canaries, curves, figures, published, readi
 from auditor.report.sentences import suites as suite_words
 from auditor.report.text import MISSING, count, plural, visible
 from auditor.results import (
+    Estimate,
     ModelAnalysis,
     ModelReport,
     ReportDocument,
@@ -135,7 +136,7 @@ def facts(model: ModelReport, document: ReportDocument) -> str:
 def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
     """Tabulate the best attempts by what one wrong answer cancels out, with the numbers that may be best too.
 
-    With one sample per task only one attempt is known of, so no number is called the best.
+    With one sample per task only one attempt is known of, so no number is called the best. No attempt gains exactly 0.
     """
     most, once = most_attempts(model), figures.one_sample(model)
     at = {(point.attempts, cost): gain for point in model.curve for cost, gain in point.utility.items()}
@@ -157,7 +158,7 @@ def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
             Cell(net_gain(gain.value), gain.value, sub=net_gain_span(gain)),
         ]
         for row in model.optimal_attempts
-        for gain in [at.get((row.enough, row.fp_cost), row.utility)]
+        for gain in [at.get((row.enough, row.fp_cost), row.utility) if row.enough else Estimate(0.0)]
     ]
     caption = "Attempts to allow by what one wrong answer cancels out"
     return Grid("optimal", caption, columns, body, slim=True) if body else None

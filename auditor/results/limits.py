@@ -52,19 +52,26 @@ class GateScope(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrongAnswers(Document):
+    """How many accepted but wrong answers of a model are to tasks in dispute."""
+
+    model: str
+    wrong: Positive
+    """Its answers that are accepted but wrong."""
+    there: Count
+    """How many of these are to tasks in dispute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disputed(Document):
-    """Tasks whose tests may be too narrow, and how many of one model's wrong answers are to these tasks."""
+    """Tasks whose tests may be too narrow, and how many wrong answers are to these tasks."""
 
     tasks: Positive
     """Tasks on which more programs fail plus with the same output than pass it."""
     of: Positive
     """Tasks analysed."""
-    model: str | None
-    """The model that the decision is about, or that is chosen; null if none."""
-    wrong: Count
-    """Its answers that are accepted but wrong."""
-    there: Count
-    """How many of these are to such tasks."""
+    answers: tuple[WrongAnswers, ...]
+    """Those of each model that has any, the model first that the decision is about, or that is chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +136,15 @@ def _disputed(document: ReportDocument) -> Disputed | None:
     tasks = {one.task_id for one in document.suspects}
     if not tasks:
         return None
-    model = document.subject
-    rows = document.model(model).per_task if model is not None else ()
+    found = [
+        WrongAnswers(
+            model=model.model,
+            wrong=wrong,
+            there=sum(row.base_passes - row.correct for row in model.per_task if row.task_id in tasks),
+        )
+        for model in sorted(document.models, key=lambda one: one.model != document.subject)
+        if (wrong := sum(row.base_passes - row.correct for row in model.per_task))
+    ]
     return Disputed(
-        tasks=len(tasks),
-        of=sum(row.analysed for row in document.tasks) or len(tasks),
-        model=model,
-        wrong=sum(row.base_passes - row.correct for row in rows),
-        there=sum(row.base_passes - row.correct for row in rows if row.task_id in tasks),
+        tasks=len(tasks), of=sum(row.analysed for row in document.tasks) or len(tasks), answers=tuple(found)
     )

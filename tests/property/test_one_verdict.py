@@ -288,9 +288,15 @@ def test_limits_are_those_that_apply(attempts: int, covered: int, disputed: int,
         assert ("because" in said[0]) == found.scope.shared
     assert (found.disputed is not None) == bool(rows) == any("fail plus with the same output" in text for text in said)
     if found.disputed is not None:
-        per_task = document.models[0].per_task
-        assert found.disputed.wrong == sum(row.base_passes - row.correct for row in per_task)
-        assert found.disputed.there == sum(row.base_passes - row.correct for row in per_task if row.task_id in rows)
+        wrong = {
+            model.model: {row.task_id: row.base_passes - row.correct for row in model.per_task}
+            for model in document.models
+        }
+        told = {name: each for name, each in wrong.items() if sum(each.values())}
+        assert {one.model: (one.there, one.wrong) for one in found.disputed.answers} == {
+            name: (sum(each.get(task, 0) for task in rows), sum(each.values())) for name, each in told.items()
+        }
+        assert all(any(name in text and "come from these tasks" in text for text in said) for name in told)
     assert found.per_correct == {model: 8.0}
     assert any("have not been graded" in text for text in said) == (document.suites is None)
     assert not any("public benchmark" in text for text in said) or found.public

@@ -127,7 +127,10 @@ def _beyond(found: BeyondCost, model: str) -> str:
     match found.why:
         case Beyond.ONLY_JUST:
             span = "" if found.gain is None else per_hundred(found.gain)
-            return f"{model} gains only just: the deciding interval of its net gain per 100 tasks is {span}"
+            return (
+                f"{model} gains only just, which the decision does not rely on: the deciding interval of its net gain "
+                f"per 100 tasks is {span}"
+            )
         case Beyond.CHANCE:
             return f"the gain of {model} over using no model may be due to chance"
         case Beyond.ANOTHER:

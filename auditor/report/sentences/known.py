@@ -62,8 +62,7 @@ def unsettled(document: ReportDocument) -> list[str]:
                 first=brief(first.model), second=brief(second.model), gap=choice_words.lead_in_figures(choice),
                 why=choice_words.includes_zero(choice.lead),
             ))  # fmt: skip
-    if among := _accepted_open(document):
-        found.append(among)
+    found += _accepted_open(document)
     single = [model.model for model in document.models if one_sample(model)]
     if single and document.choice is not None:
         found.append(say("Whether more attempts help is not known for {models}: one answer per task was sampled.",
@@ -141,19 +140,22 @@ def _accepted_answers(document: ReportDocument) -> list[str]:
     return said
 
 
-def _accepted_open(document: ReportDocument) -> str:
-    """Say against which models it is open whose accepted answers are wrong more often, as gates count them."""
+def _accepted_open(document: ReportDocument) -> list[str]:
+    """Say against which models it is open whose accepted answers are wrong more often, by both ways of comparing."""
     model = document.subject
     if model is None:
-        return ""
-    names = [name for name, _, clear in _pairs(document, OWN_TASKS, model) if not clear]
-    if not names:
-        return ""
-    return say(
-        "Over each model’s own accepted answers, {model} is not shown to differ from {others} in how often these are "
-        "wrong.",
-        model=brief(model), others=_models(names),
-    )  # fmt: skip
+        return []
+    own, same = (
+        [name for name, _, clear in _pairs(document, metric, model) if not clear] for metric in (OWN_TASKS, SAME_TASKS)
+    )
+    ways = [("Over each model’s own accepted answers", own), ("On the same tasks", same)]
+    if own == same:
+        ways = [("Both over each model’s own accepted answers and on the same tasks", own)]
+    return [
+        say("{where}, {model} is not shown to differ from {others} in how often accepted answers are wrong.",
+            where=where, model=brief(model), others=_models(names))
+        for where, names in ways if names
+    ]  # fmt: skip
 
 
 def _wrong_pass(document: ReportDocument) -> str:

@@ -73,11 +73,14 @@ def _disputed(found: Disputed | None) -> str:
     if found is None:
         return ""
     text = suites.disputed(found.tasks, found.of)
-    if found.model is None or not found.wrong:
+    if not found.answers:
         return text
-    lie = say("Of the {wrong} of {model} that are accepted but wrong, {there} come from these tasks.",
-              wrong=plural(found.wrong, "answer"), model=brief(found.model), there=count(found.there))  # fmt: skip
-    return f"{text} {lie}"
+    said = [f"{count(one.there)} of {count(one.wrong)} of {brief(one.model)}" for one in found.answers[:MOST_NAMED]]
+    if others := found.answers[MOST_NAMED:]:
+        there, wrong = (sum(amounts) for amounts in zip(*((one.there, one.wrong) for one in others), strict=True))
+        said.append(f"{count(there)} of {count(wrong)} of {plural(len(others), 'other model')}")
+    return f"{text} " + say("Of the answers that are accepted but wrong, {some} come from these tasks.",
+                            some=listing(said))  # fmt: skip
 
 
 def _recorded(models: tuple[str, ...], of: int) -> str:

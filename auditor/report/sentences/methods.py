@@ -198,9 +198,9 @@ _GLOSSARY: Terms = [
     _term(
         "Deciding interval",
         """
-        A wider, more cautious interval for verdicts: the smallest that holds the figure’s own and a stricter one, made
-        for few tasks, at the level that Holm’s correction leaves to one of the verdicts judged together. A verdict is
-        clear only if it excludes the threshold, or zero.
+        A more cautious interval for verdicts, at least as wide as the figure’s own: the smallest that holds that and a
+        stricter one, which is made for few tasks and, for gates, at the level that Holm’s correction leaves to one of
+        those judged together. A verdict is clear only if it excludes the threshold, or zero.
         """,
     ),
     _term(

@@ -26,8 +26,8 @@ GATE = (
 def terms(level: str, *, gates: bool, costs: bool) -> list[str]:
     """Explain the terms of a report's opening, in the order in which it uses them; ``level`` is its confidence."""
     deciding = (
-        f"The deciding interval is wider than the {level} interval: it also holds with few tasks, and for all verdicts "
-        "together."
+        f"The deciding interval is at least as wide as the {level} interval, so that it also holds with few tasks and, "
+        "for gates, for all of them together."
     )
     return [SUITES, ATTEMPT, *([GATE] if gates else []), deciding, *([CANCELS, ALLOW] if costs else [])]
 

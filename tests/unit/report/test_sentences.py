@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from auditor.analysis import Counts, analyze
 from auditor.report.headline import headlines
+from auditor.report.markdown import summary
+from auditor.report.model_page import optimal_grid
 from auditor.report.reading import points_span
-from auditor.report.sentences import across, curves, figures, methods, readings, style
+from auditor.report.sentences import across, curves, figures, known, methods, readings, style
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences.evidence import STRONG, Evidence, OverstatedError, say
 from auditor.report.text import MISSING
@@ -34,6 +36,7 @@ from auditor.results import (
     Reach,
     ReadingGap,
     RecoveredAnswer,
+    ReportDocument,
     RuleGap,
     Terms,
     WithinTask,
@@ -332,3 +335,53 @@ def test_a_prediction_and_the_bound_are_one_story(predicted: float, bound: float
     assert "which is not drawn" in text
     assert ("do not rely on it" in text) == (predicted > (upper.high or 0))
     assert ("It is above the dotted line" in text) == (bound < predicted <= (upper.high or 0))
+
+
+def test_no_attempts_gain_exactly_nothing() -> None:
+    """Where no number of attempts gains, the net gain of the attempts to allow, none, is 0 without an interval."""
+    model = make_document(models=1, tasks=6, samples=6).models[0]
+    losing = replace(model.optimal_attempts[-1], enough=0, utility=Estimate(0.0, 0.0, 0.05))
+    grid = optimal_grid(replace(model, optimal_attempts=(losing,)), "95 %")
+    assert grid is not None
+    assert (grid.body[0][-1].text, grid.body[0][-1].sub) == ("0.0", "")
+
+
+def paired(metric: str, low: float) -> ReportDocument:
+    """Make a document of two models of which the first is chosen, and which differ in one metric."""
+    document = make_document(models=2, tasks=6, samples=6)
+    first = document.subject
+    assert first is not None
+    other = next(one.model for one in document.models if one.model != first)
+    row = document.across.paired[0]
+    rows = tuple(
+        replace(
+            row, a=first, b=other, metric=one, difference=replace(row.difference, value=0.1, low=begins, high=0.2),
+            strict=CountedEstimate(0.1, begins, 0.2, 6),
+        )
+        for one in (known.OWN_TASKS, known.SAME_TASKS) for begins in [low if one == metric else 0.05]
+    )  # fmt: skip
+    return replace(document, across=replace(document.across, paired=rows))
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [(known.OWN_TASKS, "Over each model’s own accepted answers, "), (known.SAME_TASKS, "On the same tasks, ")],
+)
+def test_both_ways_of_comparing_accepted_answers_are_said_where_open(metric: str, said: str) -> None:
+    """What is open on a model's own answers may be clear on the same tasks, and the other way round."""
+    found = [text for text in known.unsettled(paired(metric, -0.1)) if "not shown to differ" in text]
+    assert len(found) == 1
+    assert found[0].startswith(said)
+    assert not any("not shown to differ" in text for text in known.unsettled(paired(metric, 0.05)))
+
+
+@pytest.mark.parametrize(("low", "said"), [(0.05, "clear"), (0.001, "only just"), (-0.05, "open")])
+def test_the_table_of_costs_says_how_clear_a_lead_is(low: float, said: str) -> None:
+    """Clear, only just where the deciding interval comes near to zero, or open, as the typed verdict has it."""
+    document = make_document(models=2, tasks=6, samples=6)
+    choices = tuple(
+        replace(one, difference=CountedEstimate(0.1, low, 0.2, 6), strict=CountedEstimate(0.1, low, 0.2, 6))
+        for one in document.choices
+    )
+    assert {row.split(", over ")[0].split("| ")[-1] for row in summary(replace(document, choices=choices)).splitlines()
+            if ", over " in row and row.startswith("|")} == {said}  # fmt: skip
