@@ -225,16 +225,16 @@ def task_of(reference: str, contract: str, inputs: list[tuple[object, ...]]) -> 
 
 def test_new_inputs_are_cheap_and_known_ones_may_be_slow() -> None:
     source = "def count(n):\n    found = 0\n    for _ in range(n):\n        found += 1\n    return found\n"
-    suite = InputSuite(((20_000_000,),))
+    suite = InputSuite(((8_000_000,),))
     task = Task("Own/count", "", Target.function("count"), source, suite, replace(suite, inputs=()))
     with Observer(CONFIG) as observer:
         ground = Ground(task, observer, ProgramPool(mutants=()))
         assert ground.answers_to_seeds([]).places == (0,)
-        assert ground.ask([(1000,), (20_000_001,), (7,)], []).places == (0, 2)
+        assert ground.ask([(1000,), (8_000_001,), (7,)], []).places == (0, 2)
 
 
 ENDLESS = "def clip(x, low, high):\n    while {}:\n        pass\n    return max(low, min(x, high))\n"
-SLOW_CONTRACT = "def valid(x, low, high):\n    return sum(range(4_000_000)) > 0 and low <= high\n"
+SLOW_CONTRACT = "def valid(x, low, high):\n    return sum(range(1_000_000)) > 0 and low <= high\n"
 
 
 @pytest.mark.slow
@@ -243,7 +243,7 @@ SLOW_CONTRACT = "def valid(x, low, high):\n    return sum(range(4_000_000)) > 0 
 ])  # fmt: skip
 def test_a_task_keeps_its_limit(monkeypatch: pytest.MonkeyPatch, condition: str, contract: str) -> None:
     """Programs that never end, on known inputs or on new ones, and slow contracts take no more; samples still vote."""
-    limit, one_program = 6.0, 1.0
+    limit = 6.0
     monkeypatch.setattr("auditor.grading.ground.TASK_SECONDS", limit)
     task = task_of(CLIP, contract_of(contract, CLIP, "clip"), [(5, 0, 10), (5, 1, 10)])
     endless = tuple(ENDLESS.format(condition) + f"# {number}\n" for number in range(20))
@@ -252,7 +252,7 @@ def test_a_task_keeps_its_limit(monkeypatch: pytest.MonkeyPatch, condition: str,
         ground = Ground(task, observer, ProgramPool(wrong=endless, samples=other))
         found = explore(ground, most=300, seed=0)
         made = chosen_of(ground, found, tests=10, seed=0, vote=True)
-        assert ground.spent < limit + one_program
+        assert ground.spent < 2 * limit  # one program more, and what this process does meanwhile; else 20 and more
     assert found is not None
     assert made.underspecified
     assert made.cpu_seconds < ground.spent
