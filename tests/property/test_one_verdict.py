@@ -296,7 +296,7 @@ def test_limits_are_those_that_apply(attempts: int, covered: int, disputed: int,
         assert {one.model: (one.there, one.wrong) for one in found.disputed.answers} == {
             name: (sum(each.get(task, 0) for task in rows), sum(each.values())) for name, each in told.items()
         }
-        assert all(any(name in text and "come from these tasks" in text for text in said) for name in told)
+        assert all(any(name in text and "are to these tasks" in text for text in said) for name in told)
     assert found.per_correct == {model: 8.0}
     assert any("have not been graded" in text for text in said) == (document.suites is None)
     assert not any("public benchmark" in text for text in said) or found.public

@@ -75,12 +75,12 @@ def _disputed(found: Disputed | None) -> str:
     text = suites.disputed(found.tasks, found.of)
     if not found.answers:
         return text
-    said = [f"{count(one.there)} of {count(one.wrong)} of {brief(one.model)}" for one in found.answers[:MOST_NAMED]]
-    if others := found.answers[MOST_NAMED:]:
+    named = found.answers if len(found.answers) <= MOST_NAMED + 1 else found.answers[:MOST_NAMED]
+    said = [f"{count(one.there)} of {count(one.wrong)} by {brief(one.model)}" for one in named]
+    if others := found.answers[len(named) :]:
         there, wrong = (sum(amounts) for amounts in zip(*((one.there, one.wrong) for one in others), strict=True))
-        said.append(f"{count(there)} of {count(wrong)} of {plural(len(others), 'other model')}")
-    return f"{text} " + say("Of the answers that are accepted but wrong, {some} come from these tasks.",
-                            some=listing(said))  # fmt: skip
+        said.append(f"{count(there)} of {count(wrong)} by {plural(len(others), 'other model')}")
+    return f"{text} " + say("Accepted but wrong answers that are to these tasks: {some}.", some=listing(said))
 
 
 def _recorded(models: tuple[str, ...], of: int) -> str:
