@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +15,9 @@ from auditor.analysis.bootstrap import Bootstrap, Draws, measure_all
 from auditor.analysis.counts import Counts
 from auditor.analysis.curve import Band, Curve, scaling_curve
 from auditor.analysis.metrics import Statistic
+from auditor.analysis.task_statistic import of_columns
 from auditor.analysis.two_type import Form, belief, best_attempts, fit_two_type
+from auditor.analysis.utility import utility_at
 from auditor.results import (
     AnalysisOptions,
     AttemptBucket,
@@ -33,6 +36,7 @@ from auditor.results import (
     ThinTasks,
     TwoTypeFit,
     TwoTypeOptimum,
+    clear_side,
 )  # fmt: skip
 
 _MOST_REJECTED = 100
@@ -146,10 +150,13 @@ class ModelFigures:
             seed=options.seed,
             level=options.level,
         )
+        fewest = found.fewest
+        if found.best:  # 0 is in the set by the verdict on the gain, as every report says it
+            fewest = max(1, fewest) if self._gains(found.enough, fp_cost, draw_cost, utility) else 0
         return Optimum(
             fp_cost=fp_cost,
             attempts=found.best,
-            low=found.fewest if options.resamples else None,
+            low=fewest if options.resamples else None,
             high=found.most if options.resamples else None,
             open_above=found.open_above,
             enough=found.enough,
@@ -157,6 +164,16 @@ class ModelFigures:
             utility_cross_fitted=found.fair_utility,
             tasks=curve.table.own[0].shape[1],
         )
+
+    def _gains(self, attempts: int, fp_cost: float, draw_cost: float, utility: Band) -> bool:
+        """Whether a number of attempts clearly gains over using no model: by both intervals, as a choice has it."""
+        counts = self._counts.with_samples(self._attempts)
+        families = dict(zip(counts.task_ids, counts.families or counts.task_ids, strict=True))
+        found = of_columns(counts.task_ids, utility_at(counts, attempts, fp_cost, draw_cost)).over(families)
+        low, high = float(utility.low[attempts - 1]), float(utility.high[attempts - 1])
+        strict = found.estimate(self._options.confidence)
+        shown = Estimate(strict.value, low, high).finite() if math.isfinite(high - low) else strict
+        return clear_side(shown, strict) > 0
 
     def _pass_at(self, k: int) -> PassAtK:
         own = self._figures[f"pass@{k}"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from auditor.analysis import resampling
 from auditor.analysis.arrays import Floats, Ints
 from auditor.analysis.counts import Counts
+from auditor.analysis.metrics import Columns
 from auditor.analysis.resampling import precision, survival
 
 TIE = 1e-12
@@ -25,6 +27,20 @@ def utility_curve(counts: Counts, fp_cost: float, draw_cost: float = 0.0) -> Flo
     drawn = np.hstack([np.zeros((len(counts), 1)), np.cumsum(unanswered[:, :-1], axis=1)])
     result: Floats = (1 - unanswered) * worth[:, None] - draw_cost * drawn
     return result
+
+
+def utility_at(counts: Counts, attempts: int, fp_cost: float, draw_cost: float = 0.0) -> Columns:
+    """Return the mean utility over tasks at K attempts, at least 1; tasks have at least K samples."""
+    accepted, right = resampling.accepted(counts, attempts), precision(counts)
+    values = accepted * (right - fp_cost * (1 - right))
+    if draw_cost:
+        values -= draw_cost * resampling.draws(counts, attempts)
+    return Columns(values, np.ones(len(counts)), utility_bounds(attempts, fp_cost, draw_cost))
+
+
+def utility_bounds(attempts: int, fp_cost: float, draw_cost: float = 0.0) -> tuple[float, float]:
+    """Return the least and the greatest utility that a task can have at K attempts; 0 at K = 0."""
+    return (-fp_cost - draw_cost * attempts, 1.0 - draw_cost) if attempts else (0.0, 0.0)
 
 
 def fewest_best(utilities: Floats) -> Ints:

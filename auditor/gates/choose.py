@@ -19,7 +19,7 @@ from auditor.analysis.arrays import Floats
 from auditor.analysis.counts import REACHED, Counts
 from auditor.analysis.metrics import false_discovery_at
 from auditor.analysis.task_statistic import TaskStatistic, mean_of, minus, of_columns, replicate_means
-from auditor.analysis.utility import fewest_best, fewest_enough, utility_curve
+from auditor.analysis.utility import fewest_best, fewest_enough, utility_bounds, utility_curve
 from auditor.errors import InputError, UsageError
 from auditor.gates.metrics import Unavailable
 from auditor.gates.metrics.resampling import price_per_draw
@@ -149,8 +149,8 @@ class _Entrant:
 
     def at(self, attempts: int, terms: Terms) -> _Entrant:
         """Return the candidate with that many attempts."""
-        worst = -terms.fp_cost - self.draw_cost * attempts if attempts else 0.0
-        return replace(self, attempts=attempts, worst=worst, best=1.0 - self.draw_cost if attempts else 0.0)
+        worst, best = utility_bounds(attempts, terms.fp_cost, self.draw_cost)
+        return replace(self, attempts=attempts, worst=worst, best=best)
 
     @property
     def name(self) -> str:

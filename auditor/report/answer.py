@@ -95,7 +95,7 @@ def _ticks(costs: Sequence[float]) -> list[str]:
 def _grid(choice: Choice, most: Mapping[str, int], files: Mapping[str, str], *, priced: bool) -> Grid:
     columns = [
         Column("model", number=False),
-        Column("net gain", whole="Correct answers minus those that the wrong ones cancel out, per 100 tasks"),
+        Column(names.NET_GAIN, whole="Correct answers minus those that the wrong ones cancel out, per 100 tasks"),
         Column("attempts to allow", whole="The fewest attempts per task that are enough"),
         Column("correct", whole="Tasks that end with a correct answer, of 100"),
         Column("wrong", whole="Tasks that end with a wrong answer, of 100"),

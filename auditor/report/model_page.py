@@ -24,7 +24,7 @@ from auditor.report.reading import (
     samples_per_task,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import canaries, curves, figures, published, readings
+from auditor.report.sentences import canaries, curves, figures, names, published, readings
 from auditor.report.sentences import suites as suite_words
 from auditor.report.text import MISSING, count, plural, visible
 from auditor.results import (
@@ -148,12 +148,12 @@ def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
         Column("one wrong answer", number=False, whole="Correct answers that one wrong answer cancels out: r"),
         Column("attempts to allow", whole="The fewest attempts with a net gain at most 1 per 100 tasks below the best"),
         *([] if once else best_columns),
-        Column("net gain per 100 tasks", whole="100 times the mean utility at the attempts to allow"),
+        Column(f"{names.NET_GAIN}, per 100 tasks", whole="100 times the mean utility at the attempts to allow"),
     ]
     body = [
         [
             Cell(f"cancels {row.fp_cost:g}", row.fp_cost),
-            Cell(count(row.enough), row.enough),
+            Cell(count(row.enough), row.enough, sub="may be 0" if once and row.enough and row.low == 0 else ""),
             *([] if once else [Cell(best_attempts(row, most), row.attempts), Cell(attempts_span(row), row.low)]),
             Cell(net_gain(gain.value), gain.value, sub=net_gain_span(gain)),
         ]
@@ -165,12 +165,15 @@ def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
 
 
 def optimal_checks(model: ModelAnalysis) -> Table | None:
-    """Tabulate two checks of K*: the utility on tasks that it was not chosen on, and the two-type model's answer."""
+    """Tabulate two checks of K*: the utility on tasks that it was not chosen on, and the two-type model's answer.
+
+    With one sample per task there is no number to choose, so nothing to check.
+    """
     best = model.optimal_attempts
-    theory = {} if figures.one_sample(model) else {row.fp_cost: row for row in model.two_type.optimal_attempts}
-    if not best:
+    if not best or figures.one_sample(model):
         return None
-    head = ["one wrong answer", "net gain per 100 tasks at K*", "chosen on other tasks"]
+    theory = {row.fp_cost: row for row in model.two_type.optimal_attempts}
+    head = ["one wrong answer", f"{names.NET_GAIN}, per 100 tasks at K*", "chosen on other tasks"]
     body = [
         [f"cancels {row.fp_cost:g}", net_gain(row.utility.value), net_gain(row.utility_cross_fitted)] for row in best
     ]

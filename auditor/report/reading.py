@@ -90,10 +90,11 @@ def best_beside(best: Optimum | None, most: int) -> str:
     """Write K* with its interval, for use next to the attempts to allow: ``best 14, may be 2 or more``."""
     if best is None:
         return ""
-    if most <= 1 and best.attempts:
-        return MORE_NOT_MEASURED
+    if most <= 1:
+        may_be = f", may be {1 - best.attempts}" if (best.low == 0 if best.attempts else best.high) else ""
+        return (MORE_NOT_MEASURED if best.attempts else "best 0") + may_be
     number, span = best_attempts(best, most), attempts_span(best)
-    if span in ("", number) or most <= 1:
+    if span in ("", number):
         return f"best {number}"
     return f"best {number}, no other" if best.low == best.high else f"best {number}, may be {span}"
 

@@ -131,7 +131,7 @@ class Optimum(Document):
     attempts: Count
     """K*: the fewest attempts with the highest mean utility; 0 = use no model."""
     low: Count | None
-    """Smallest number in the confidence set: those not shown to be worse than K*. Null without resamples."""
+    """Smallest number in the set: those not worse than K*, and 0 unless it clearly gains. Null without resamples."""
     high: Count | None
     """Largest number in the set; null without resamples."""
     open_above: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_three_of_many_tasks(tmp_path: Path) -> None:
     for page in (report / "index.html", report / "report.md", *report.glob("model*.html")):
         text = page.read_text()
         assert f"3 of {len(tasks)} tasks analysed" in text, page.name
-        assert f"{len(tasks)} tasks analysed" not in text, page.name
+        assert not re.search(rf"(?<!3 of ){len(tasks)} tasks analysed", text), page.name
     choice = inside("choose", "run", "--cost", "1", cwd=tmp_path)
     assert f"chosen on 3 of {len(tasks)} tasks" in choice.stderr
     few = f"only 3 of {len(tasks)} tasks have samples"

@@ -9,6 +9,7 @@ import pytest
 
 from auditor.report import index_page
 from auditor.report.render import page as render_page
+from auditor.report.sentences import names
 from auditor.report.write import shared
 from auditor.results import ReportDocument, from_json, to_json
 from tests.e2e.browser import visit
@@ -110,7 +111,7 @@ def test_a_phone_shows_the_verdicts_first(browser: Browser, folder: Path) -> Non
         first = "cells => cells.map(cell => cell.dataset.label)"
         labels = seen.page.locator("#models-table tbody tr:first-child td").evaluate_all(first)
         assert [label[:5] for label in labels[:3]] == ["gates", "attem", "accep"]
-        assert seen.page.locator("#answer-table tbody tr:first-child td").evaluate_all(first)[0] == "net gain"
+        assert seen.page.locator("#answer-table tbody tr:first-child td").evaluate_all(first)[0] == names.NET_GAIN
         shown = [
             ("models-table", 2),
             ("models-table", 3),

@@ -13,7 +13,10 @@ from auditor.text import json_text, markdown_cell, one_line
 _LONGEST_NAME = 16
 """Columns of a model's name on a terminal; the table then fits into 80."""
 _NOTES = (
-    "correct, wrong, net gain: per 100 tasks; net gain: correct minus {cost:g} times wrong, minus what attempts cost",
+    (
+        "correct, wrong, net gain: per 100 tasks; net gain: correct minus {cost:g} times wrong, minus what attempts "
+        "cost; below 0 a loss"
+    ),
     (
         "attempts: to allow, the fewest that come within {tolerance:g} per 100 tasks of the best net gain; used: mean "
         "per task; “best”: the number with the highest net gain, and what it would add"

@@ -39,7 +39,7 @@ from auditor.report.reading import (
     percent_whole,
     spread_points,
 )  # fmt: skip
-from auditor.report.sentences import curves
+from auditor.report.sentences import curves, names
 from auditor.report.text import count, number, percent, plural, signed, significant
 from auditor.results import CurvePoint, Estimate, ModelAnalysis, Optimum, PriceUnit
 
@@ -155,7 +155,7 @@ def utility(model: ModelAnalysis, level: str) -> Figure | None:
         curves.utility(model),
         "Net gain per 100 tasks over the attempts allowed, one line for each number of correct answers that one wrong "
         "answer cancels out. A dot marks the best number of attempts; the bar through it is its interval.",
-        Table(("one wrong answer", "attempts", "net gain per 100 tasks", f"{level} interval"), body),
+        Table(("one wrong answer", "attempts", f"{names.NET_GAIN}, per 100 tasks", f"{level} interval"), body),
         lambda size: _draw_utility(model, size),
         (wide(300, right=104), narrow(260, right=92)),
         note="A dot marks the best number of attempts, the bar through it those that may be the best; the table below "

@@ -79,11 +79,11 @@ def _none(choice: Choice, *, costs: bool) -> str:
     where = f" if {cost_in_words(choice.terms.fp_cost)}" if costs else ""
     found = choice.not_losing or choice.runner_up
     named = {"where": where, "other": brief(found.model), "attempts": up_to(found.attempts),
-             "loss": net_gain(found.utility)}  # fmt: skip
+             "gain": net_gain(found.utility)}  # fmt: skip
     if choice.clear:
-        return say("Use no model{where}: even the best of them, {other} with {attempts}, clearly loses, with {loss}.",
+        return say("Use no model{where}: even the best of them, {other} with {attempts}, clearly loses, with {gain}.",
                    of_choice(choice), **named)  # fmt: skip
-    return say("For now, use no model{where}: {other} with {attempts} has {loss}. {open}", **named,
+    return say("For now, use no model{where}: {other} with {attempts} has {gain}. {open}", **named,
                open=_open(Lead(found.utility, found.strict)))  # fmt: skip
 
 
@@ -186,15 +186,12 @@ def over_none(choice: Choice, model: str) -> str:
 
 
 def net_gain(difference: Estimate) -> str:
-    """Write a difference of utility as net gain per 100 tasks (correct answers minus the cost of wrong ones).
+    """Write a difference of utility as net gain per 100 tasks, correct answers minus the cost of wrong ones.
 
-    One below 0 is written as a net loss, with its interval turned.
+    A loss has the sign that it has in the tables, below 0.
     """
     if difference.value is None:
         return "an unknown net gain"
-    if difference.value < 0:
-        loss = difference.negative()
-        return f"a net loss of {number(-100 * difference.value, 1)} per 100 tasks{_in_brackets(loss)}"
     return f"a net gain of {number(100 * difference.value, 1)} per 100 tasks{_in_brackets(difference)}"
 
 

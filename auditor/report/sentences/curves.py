@@ -95,7 +95,7 @@ def _gaining(gains: Sequence[Optimum], costs: Sequence[float]) -> str:
     parts: list[str] = []
     for words, evidence, group in (
         ("clearly gains", Evidence.CLEAR, [row for row in gains if row.low]),
-        ("gains on average, perhaps by chance,", Evidence.SEEN, [row for row in gains if not row.low]),
+        ("gains on average, which may be due to chance,", Evidence.SEEN, [row for row in gains if not row.low]),
     ):
         if group:
             it = "it" if parts else "one wrong answer"

@@ -129,8 +129,12 @@ def attempts(model: ModelAnalysis, level: str = "") -> str:
             weight=weight, others=_others(best, level),
         )  # fmt: skip
     if one_sample(model):
-        return say("If one wrong answer {weight}, one attempt gains on average. {unknown}", weight=weight,
-                   unknown=ONE_SAMPLE)  # fmt: skip
+        named = {"weight": weight, "unknown": ONE_SAMPLE}
+        if best.low:
+            return say("If one wrong answer {weight}, one attempt clearly gains over using no model. {unknown}",
+                       Evidence.CLEAR, **named)  # fmt: skip
+        return say("If one wrong answer {weight}, one attempt gains on average, which may be due to chance. {unknown}",
+                   **named)  # fmt: skip
     some_unanswered = bool(model.curve) and (model.curve[-1].accepted.value or 0.0) < 1
     beyond = (
         f". The best number may lie above the {count(most_attempts(model))} analysed"

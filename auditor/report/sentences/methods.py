@@ -184,7 +184,8 @@ _GLOSSARY: Terms = [
     _term(
         "Best number of attempts, K*",
         """
-        The number with the best mean utility. Its interval contains the numbers that are not shown to be worse.
+        The number with the best mean utility. Its interval contains the numbers that are not shown to be worse,
+        and 0 unless the gain over using no model is clear.
         """,
     ),
     _term(

@@ -100,7 +100,12 @@ def rows(document: ReportDocument, opened: Opening) -> list[tuple[str, list[str]
         ("Also known", known.settled(document)),
         ("Open", known.unsettled(document)),
         ("Limits", limits.told(Limitations.of(document))),
-        ("Terms", names.terms(level, gates=bool(document.gates), costs=bool(document.choices))),
+        (
+            "Terms",
+            names.terms(
+                level, unanswered=document.options.unanswered, gates=bool(document.gates), costs=bool(document.choices)
+            ),
+        ),
     ]
     return [(label, said) for label, said in found if said]
 
