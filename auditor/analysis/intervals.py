@@ -56,6 +56,17 @@ def wilson(successes: float, trials: float, confidence: float = 0.95) -> Estimat
     return Estimate(share, float(low), float(high))
 
 
+def agreeing(p: float | None, low: float | None, high: float | None, confidence: float) -> float | None:
+    """Return the p value of a difference, at least 1 minus the confidence if its interval includes zero.
+
+    Interval and test are made in different ways, so that without it a p value below the level could be beside an
+    interval that includes zero.
+    """
+    if p is None or low is None or high is None or not low <= 0 <= high:
+        return p
+    return max(p, 1 - confidence)
+
+
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """Adjust a family of p-values for multiple testing (Holm 1979); ``None`` is not a test and stays ``None``."""
     tested = sorted((p, place) for place, p in enumerate(p_values) if p is not None)

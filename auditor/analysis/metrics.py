@@ -15,7 +15,15 @@ import numpy as np
 from auditor.analysis import resampling
 from auditor.analysis.arrays import Floats, Ints
 from auditor.analysis.counts import Tallies
-from auditor.analysis.intervals import SHARE, cluster_sums, interval_of, interval_of_sums, ratio_interval, task_weights
+from auditor.analysis.intervals import (
+    SHARE,
+    agreeing,
+    cluster_sums,
+    interval_of,
+    interval_of_sums,
+    ratio_interval,
+    task_weights,
+)
 from auditor.results import UNDEFINED, Difference, Estimate
 
 _ROUNDING = 1e-12
@@ -290,7 +298,8 @@ def replicated_difference(first: Replicated, second: Replicated, confidence: flo
         bounds = one.bounds[0] - other.bounds[1], one.bounds[1] - other.bounds[0]
     behind = min(one.tasks, other.tasks)
     interval = interval_of(value, replicates, error, behind, confidence, bounds)
-    return Difference(interval.value, interval.low, interval.high, tasks=tasks, p=_p_value(value, error, behind))
+    p = agreeing(_p_value(value, error, behind), interval.low, interval.high, confidence)
+    return Difference(interval.value, interval.low, interval.high, tasks=tasks, p=p)
 
 
 def _p_value(value: float, error: float, tasks: int) -> float | None:

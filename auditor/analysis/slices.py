@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from auditor.analysis import metrics
 from auditor.analysis.bootstrap import Bootstrap, measure
 from auditor.analysis.counts import Counts
-from auditor.analysis.intervals import holm, ratio_error
+from auditor.analysis.intervals import agreeing, holm, ratio_error
 from auditor.analysis.metrics import Statistic
 from auditor.results import Difference, Estimate, Level, SliceFigures, Slicing, ThinSlice
 from auditor.slices import Pairs, SliceRule, grouped
@@ -95,7 +95,8 @@ class _Slice:
             return None
         one, other = (measure(statistic, counts, self.bootstrap) for counts in (own, rest))
         p = _welch(statistic, own, rest) if self.bootstrap.level is Level.TASKS else None
-        return difference(one, other, tasks=len(own) + len(rest), p=p)
+        gap = difference(one, other, tasks=len(own) + len(rest), p=p)
+        return gap and replace(gap, p=agreeing(p, gap.low, gap.high, self.bootstrap.confidence))
 
 
 def difference(one: Estimate, other: Estimate, *, tasks: int = 0, p: float | None = None) -> Difference | None:

@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 
 from auditor.analysis.arrays import Floats, Ints, Mask
-from auditor.analysis.intervals import holm, ratio_interval, replicate_interval, task_weights
+from auditor.analysis.intervals import agreeing, holm, ratio_interval, replicate_interval, task_weights
 from auditor.analysis.stratified import Stratified, difference_within
 from auditor.analysis.style_rows import StyleTable, UnitSums
 from auditor.results import (
@@ -137,7 +137,7 @@ def _stratified(table: StyleTable, values: Floats, options: AnalysisOptions) -> 
 def _within_task(found: Stratified, options: AnalysisOptions) -> WithinTask:
     over_tasks = _interval(found.numerators, found.denominators, options, bounds=DIFFERENCE)
     low, high = min(found.low, over_tasks.low or 0.0), max(found.high, over_tasks.high or 0.0)
-    p = max(found.p, 1 - options.confidence) if low <= 0 <= high else found.p
+    p = agreeing(found.p, low, high, options.confidence)
     return WithinTask(found.difference, max(low, -1.0), min(high, 1.0), found.tasks, p, p, units=found.strata)
 
 

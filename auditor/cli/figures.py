@@ -48,6 +48,7 @@ def figures_table(
         notes.append("(others add at most 1 in net gain per 100 tasks); 0: use no model")
     if choice is not None:
         notes += _at_advice(analysis, choice, width)
+    notes += _few_accepted(analysis, width)
     if simulated:
         notes.append("* simulated: says nothing about a real model")
     return "\n".join([text_table(columns, rows, width, color=color), *notes])
@@ -57,17 +58,35 @@ def _at_advice(analysis: Analysis, choice: Choice, width: int | None) -> list[st
     """Say within how many attempts the table counts wrong answers, and how many are wrong at the attempts to allow."""
     from textwrap import wrap
 
+    from auditor.report.reading import of_tasks
     from auditor.report.sentences import names
 
     within = {entry.model: entry.false_discovery_rate.attempts for entry in analysis.models}
     others = [one for one in choice.advised if one.attempts != within.get(one.model)]
     if not others:
         return []
-    told = "; ".join(f"{one_line(one.model)} {share_cell(one.accepted_wrong)}" for one in others)
+    told = "; ".join(
+        ", ".join(filter(None, (f"{one_line(one.model)} {share_cell(one.accepted_wrong)}", of_tasks(one.accepted))))
+        for one in others
+    )
     text = (
         f"{names.WRONG}: within {plural(max(within.values()), 'attempt')}, the most that every model has; "
         f"at the attempts to allow: {told}"
     )
+    return [text] if width is None else wrap(text, width)
+
+
+def _few_accepted(analysis: Analysis, width: int | None) -> list[str]:
+    """Say of which tasks the shares of accepted answers are, where these are not nearly all."""
+    from textwrap import wrap
+
+    from auditor.report.reading import OF_TASKS, ends_accepted
+
+    found = [(one.model, ends_accepted(one, one.false_discovery_rate.attempts)) for one in analysis.models]
+    told = "; ".join(f"{one_line(name)} {behind}" for name, behind in found if behind)
+    if not told:
+        return []
+    text = f"accepted answers that are wrong are shares of: {told}. {OF_TASKS}"
     return [text] if width is None else wrap(text, width)
 
 

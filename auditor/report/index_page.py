@@ -14,6 +14,7 @@ from auditor.report.gate_table import gate_grid
 from auditor.report.gates import all_verdicts, over_models, verdict
 from auditor.report.paired_table import paired_grid
 from auditor.report.reading import (
+    OF_TASKS,
     advice_differs,
     allowed,
     best_beside,
@@ -78,6 +79,7 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "reach": matrices.reach(document, files),
         "optimal": matrices.optimal(models, files, level),
         "style": matrices.style(models, files),
+        "of_tasks": OF_TASKS,
         "style_gap": has_style_gap(models),
         "style_rule": matrices.style_rule(level),
         "style_few": matrices.not_compared(models),
@@ -100,7 +102,7 @@ def _notes(models: Sequence[ModelReport]) -> list[str]:
 def _together(document: ReportDocument, level: str) -> Figure | None:
     """Draw the style gaps of all models together."""
     note = "All models together: each task counts once for every model that has both kinds of program for it."
-    return forest.criteria(document.across.style, level, "style-across", note)
+    return forest.criteria(document.across.style, level, "style-across", note, left_out=False)
 
 
 def facts(document: ReportDocument) -> str:

@@ -9,14 +9,17 @@ from typing import assert_never
 from auditor.report.gates import ShownGate, all_verdicts, over_models, verdict
 from auditor.report.matrices import MORE, not_compared, style_gaps
 from auditor.report.reading import (
+    OF_TASKS,
     OR_MORE,
     advice_differs,
     allowed,
     best_beside,
     confidence,
     cost_ratios,
+    ends_accepted,
     headline_cost,
     most_attempts,
+    of_tasks,
     percent_whole,
     points_of,
     samples_of,
@@ -36,6 +39,7 @@ from auditor.results import (
     Choice,
     Decision,
     DecisionKind,
+    Estimate,
     GateResult,
     GateScope,
     History,
@@ -218,19 +222,28 @@ def _models(document: ReportDocument, level: str) -> str:
     """Tabulate the headline figures, wrong answers also at the attempts to allow where a model's differ."""
     models, choice = document.models, document.choice
     cost = headline_cost(models[0]) if models else None
-    wrong_at = {one.model: one.accepted_wrong for one in choice.advised} if choice else {}
+    at_advice = {one.model: one for one in choice.advised} if choice else {}
     advised = advice_differs(document)
     body = []
     for model in models:
-        shares = [model.false_discovery_rate, model.single_sample_accuracy]
+        wrong = model.false_discovery_rate
+        written = [_of_accepted(wrong, ends_accepted(model, wrong.attempts))]
+        written.append(percent_whole(model.single_sample_accuracy, 1))
         if advised:
-            shares.insert(0, wrong_at.get(model.model, UNDEFINED))
-        written = [percent_whole(share, 1) for share in shares]
+            one = at_advice.get(model.model)
+            found = (UNDEFINED, "") if one is None else (one.accepted_wrong, of_tasks(one.accepted))
+            written.insert(0, _of_accepted(*found))
         body.append([plain(model.model), _allowed(model.optimum(cost), most_attempts(model)), *written])
     ratio = names.ATTEMPTS if cost is None else f"{names.ATTEMPTS} if one wrong answer {figures.weighs(cost)}"
-    at_advice = [names.WRONG_AT_ADVICE] if advised else []
-    head = (f"model ({level} intervals)", ratio, *at_advice, figures.wrong_within(document), names.SINGLE)
-    return _table(head, body)
+    advice = [names.WRONG_AT_ADVICE] if advised else []
+    head = (f"model ({level} intervals)", ratio, *advice, figures.wrong_within(document), names.SINGLE)
+    table = _table(head, body)
+    return f"{table}\n\n{OF_TASKS}" if " of 100 tasks" in table else table
+
+
+def _of_accepted(share: Estimate, behind: str) -> str:
+    """Write a share of accepted answers with the tasks that it rests on, unless these are nearly all."""
+    return ", ".join(filter(None, (percent_whole(share, 1), behind if share.known else "")))
 
 
 def _sentences(models: Sequence[ModelReport], level: str) -> list[str]:

@@ -160,11 +160,15 @@ def style_gaps(models: Sequence[ModelAnalysis]) -> tuple[dict[str, dict[str, Est
 
 
 def not_compared(models: Sequence[ModelAnalysis]) -> str:
-    """Name the models scored for style of which no criterion is compared, for too few tasks."""
-    rows, _ = style_gaps(models)
-    return style_words.too_few_of(
-        [(model.model, model.style.score.tasks) for model in models if model.style and model.model not in rows]
-    )
+    """Name the models of which no criterion is compared, for too few tasks, and the criteria compared of none."""
+    rows, titles = style_gaps(models)
+    few = [(model.model, model.style.score.tasks) for model in models if model.style and model.model not in rows]
+    every = criteria(models)
+    tasks: dict[str, int] = {}
+    for row in (row for model in models if model.style for row in model.style.criteria):
+        tasks[row.criterion] = max(tasks.get(row.criterion, 0), row.tasks)
+    left_out = [(title, tasks[key]) for key, title in every.items() if key not in titles] if titles else []
+    return " ".join(filter(None, (style_words.criteria_left_out(len(every), left_out), style_words.too_few_of(few))))
 
 
 def criteria(models: Sequence[ModelAnalysis]) -> dict[str, str]:

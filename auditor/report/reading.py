@@ -133,6 +133,10 @@ def of_tasks(share: float | None) -> str:
     return "" if share is None or share >= FEW else f"{text.hundredths(share, 0)} of 100 tasks"
 
 
+OF_TASKS = "“22 of 100 tasks” beside a share of accepted answers: the tasks that end with one."
+"""Explains :func:`of_tasks`; said where that is."""
+
+
 def tasks_analysed(models: Sequence[ModelReport]) -> str:
     """Say how many tasks are behind the models' figures: of all of them where a model lacks some."""
     found = sorted({model.tasks for model in models}) or [0]

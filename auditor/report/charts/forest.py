@@ -44,15 +44,18 @@ class ForestLine:
     """How many tasks are behind it."""
 
 
-def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criteria", note: str = "") -> Figure | None:
+def criteria(
+    found: Sequence[CriterionGap], level: str, key: str = "style-criteria", note: str = "", *, left_out: bool = True
+) -> Figure | None:
     """Draw the within-task difference of adherence per criterion, false positives minus true positives.
 
-    A criterion with too few tasks has no row; the note names it. ``None`` where none has enough.
+    A criterion with too few tasks has no row; the note names it if ``left_out``. ``None`` where none has enough.
     """
     compared = [(row, gap) for row in found if (gap := row.compared)]
     if not compared:
         return None
-    few = style.too_few_of([(row.title or row.criterion, row.tasks) for row in found if row.tasks and not row.compared])
+    without = [(row.title or row.criterion, row.tasks) for row in found if left_out and not row.compared]
+    few = style.criteria_left_out(len(found), without)
     lines = [ForestLine(row.title or row.criterion, gap, plural(row.tasks, "task")) for row, gap in compared]
     return figure(
         key,

@@ -61,6 +61,21 @@ def too_few_of(tasks: Sequence[tuple[str, int]]) -> str:
     )  # fmt: skip
 
 
+def criteria_left_out(of: int, tasks: Sequence[tuple[str, int]]) -> str:
+    """Say which of the rubric's criteria are not compared, and why; empty for none.
+
+    ``tasks`` has the title of each and how many tasks have both kinds of program.
+    """
+    if not tasks:
+        return ""
+    return say(
+        "Left out of {criteria}, because fewer than {least} tasks have both a correct and a wrong accepted program to "
+        "which it applies: {names}.",
+        criteria=plural(of, "criterion", "criteria"), least=count(LEAST_TASKS),
+        names=listing([f"{brief(name, 60)} ({count(n)})" for name, n in tasks]),
+    )  # fmt: skip
+
+
 def gaps(found: Sequence[Estimate]) -> str:
     """Title of a comparison by criterion: on how many false positives clearly adhere less or more."""
     below, above = sum(row.side < 0 for row in found), sum(row.side > 0 for row in found)

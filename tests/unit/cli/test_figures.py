@@ -8,6 +8,7 @@ import pytest
 
 from auditor.analysis import AnalysisOptions, Counts, analyze
 from auditor.cli.figures import figures_table
+from auditor.report.reading import OF_TASKS
 from auditor.results import Analysis
 from auditor.text import one_line
 from tests.conftest import ROOT
@@ -27,7 +28,12 @@ def test_the_figures_are_those_of_the_analysis(analysis: Analysis, width: int | 
     """Each model has its line with its own numbers, within the terminal, its name as whole as fits and not raw."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", figures_table(analysis, width, {"strong"}))
     assert width is None or all(len(line) <= width for line in text.splitlines())
-    *head, strong, weak, note, cost, _, simulated = [line.rstrip() for line in text.splitlines()]
+    lines = [line.rstrip() for line in text.splitlines()]
+    first = next(place for place, line in enumerate(lines) if line.startswith("strong *"))
+    head, (strong, weak, note, cost), simulated = lines[:first], lines[first : first + 4], lines[-1]
+    told = " ".join(lines)
+    assert "are shares of: strong 50 of 100 tasks; weak" in told
+    assert OF_TASKS in told
     wanted = "model tasks single answers that are correct accepted answers that are wrong attempts"
     assert sorted(" ".join(head).split()) == sorted(wanted.split()), "headings break between words"
     assert len(head) <= 2
