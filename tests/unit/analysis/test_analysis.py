@@ -196,7 +196,7 @@ def test_no_interval_reaches_beyond_what_can_be(
 
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=2, max_size=12))
 def test_a_paired_difference_is_tested_by_students_t(table: list[tuple[int, int]]) -> None:
-    """The p-value of two mean accuracies is that of the paired t-test, which knows how few tasks there are."""
+    """The p-value of two mean accuracies is the paired t-test's, not below the level if the interval includes zero."""
     names = [f"t{place}" for place in range(len(table))]
     one, other = (Counts("m", names, [8] * len(names), hits, hits) for hits in zip(*table, strict=True))
     found = metrics.column_difference(
@@ -208,7 +208,8 @@ def test_a_paired_difference_is_tested_by_students_t(table: list[tuple[int, int]
     elif len(gaps) == 1:
         assert found.p is None
     else:
-        assert found.p == pytest.approx(ttest_rel(one.correct, other.correct).pvalue)
+        p = ttest_rel(one.correct, other.correct).pvalue
+        assert found.p == pytest.approx(p if found.own_side else max(p, 0.05))
 
 
 def test_nothing_to_analyse_is_refused_by_name() -> None:
