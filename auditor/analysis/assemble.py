@@ -63,7 +63,7 @@ def analyze(
     shared = min(attempts.values())
     entries = []
     for one, whole in zip(kept, counts, strict=True):
-        entry = _entry(one, attempts[one.model], shared, options, bootstrap, rows.get(one.model))
+        entry = _entry(one, attempts[one.model], shared, options, bootstrap, rows.get(one.model), len(kept))
         entry = replace(
             entry,
             accuracy_bounds=accuracy_bounds((unjudged or {}).get(one.model, ()), excluded),
@@ -86,6 +86,7 @@ def _entry(
     options: AnalysisOptions,
     bootstrap: Bootstrap,
     rows: Sequence[BaseTestRow] | None,
+    models: int,
 ) -> ModelAnalysis:
     tested = None
     if rows:
@@ -93,7 +94,7 @@ def _entry(
             rows, counts=counts, confidence=options.confidence, resamples=options.resamples, seed=options.seed
         )
     return replace(
-        ModelFigures(counts, attempts, shared, options, bootstrap).analysis(),
+        ModelFigures(counts, attempts, shared, options, bootstrap, models).analysis(),
         extrapolation=extrapolate(counts, bootstrap) if options.extrapolate else None,
         base_tests=tested,
     )

@@ -17,7 +17,7 @@ from auditor.analysis.curve import Band, Curve, scaling_curve
 from auditor.analysis.metrics import Statistic
 from auditor.analysis.task_statistic import of_columns
 from auditor.analysis.two_type import Form, belief, best_attempts, fit_two_type
-from auditor.analysis.utility import utility_at
+from auditor.analysis.utility import for_all, utility_at
 from auditor.results import (
     AnalysisOptions,
     AttemptBucket,
@@ -46,14 +46,20 @@ _MOST_REJECTED = 100
 class ModelFigures:
     """Computation of one model's figures, with one set of bootstrap draws for all of them.
 
-    ``attempts`` is the model's largest K, ``shared`` the K at which all models are compared.
+    ``attempts`` is the model's largest K, ``shared`` the K at which all ``models`` are compared.
     """
 
     def __init__(
-        self, counts: Counts, attempts: int, shared: int, options: AnalysisOptions, bootstrap: Bootstrap
+        self,
+        counts: Counts,
+        attempts: int,
+        shared: int,
+        options: AnalysisOptions,
+        bootstrap: Bootstrap,
+        models: int = 1,
     ) -> None:
         self._counts, self._attempts, self._shared = counts, attempts, shared
-        self._options, self._bootstrap = options, bootstrap
+        self._options, self._bootstrap, self._models = options, bootstrap, models
         self._draws: Draws | None = bootstrap.draw(counts)
         self._rounds, self._buckets = _round_numbers(attempts), _buckets(attempts)
         wanted = self._statistics()
@@ -171,7 +177,7 @@ class ModelFigures:
         families = dict(zip(counts.task_ids, counts.families or counts.task_ids, strict=True))
         found = of_columns(counts.task_ids, utility_at(counts, attempts, fp_cost, draw_cost)).over(families)
         low, high = float(utility.low[attempts - 1]), float(utility.high[attempts - 1])
-        strict = found.estimate(self._options.confidence)
+        strict = found.estimate(for_all(self._options.confidence, self._models))
         shown = Estimate(strict.value, low, high).finite() if math.isfinite(high - low) else strict
         return clear_side(shown, strict) > 0
 

@@ -38,6 +38,14 @@ def utility_at(counts: Counts, attempts: int, fp_cost: float, draw_cost: float =
     return Columns(values, np.ones(len(counts)), utility_bounds(attempts, fp_cost, draw_cost))
 
 
+def for_all(confidence: float, models: int) -> float:
+    """Return the confidence of each model's interval so that those of all hold together (Bonferroni).
+
+    The model used is the best of several, whose gain over no model would else be clear by chance too often.
+    """
+    return 1 - (1 - confidence) / max(1, models)
+
+
 def utility_bounds(attempts: int, fp_cost: float, draw_cost: float = 0.0) -> tuple[float, float]:
     """Return the least and the greatest utility that a task can have at K attempts; 0 at K = 0."""
     return (-fp_cost - draw_cost * attempts, 1.0 - draw_cost) if attempts else (0.0, 0.0)

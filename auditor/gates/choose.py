@@ -19,7 +19,7 @@ from auditor.analysis.arrays import Floats
 from auditor.analysis.counts import REACHED, Counts
 from auditor.analysis.metrics import false_discovery_at
 from auditor.analysis.task_statistic import TaskStatistic, mean_of, minus, of_columns, replicate_means
-from auditor.analysis.utility import fewest_best, fewest_enough, utility_bounds, utility_curve
+from auditor.analysis.utility import fewest_best, fewest_enough, for_all, utility_bounds, utility_curve
 from auditor.errors import InputError, UsageError
 from auditor.gates.metrics import Unavailable
 from auditor.gates.metrics.resampling import price_per_draw
@@ -69,7 +69,7 @@ def choose(run: RunView, terms: Terms, *, chances: bool = True, utilities: Utili
     left_out = {model.name: "no scored sample" for model in run.models if not model.samples}
     for model in models.values():
         try:
-            entrants.append(_Entrant.of(model, common, terms))
+            entrants.append(_Entrant.of(model, common, terms, len(models)))
         except Unavailable as reason:
             left_out[model.name] = str(reason)
     utilities = utilities or Utilities.at_costs([terms.fp_cost])
@@ -126,10 +126,12 @@ class _Entrant:
     """Largest possible utility of a task at the chosen K."""
     draw_cost: float = 0.0
     price: float | None = None
+    models: int = 1
+    """Models that are compared with no model together."""
 
     @classmethod
-    def of(cls, model: ModelView, tasks: tuple[str, ...], terms: Terms) -> _Entrant:
-        """Compute a model's curve within the budget and its attempts to allow."""
+    def of(cls, model: ModelView, tasks: tuple[str, ...], terms: Terms, models: int) -> _Entrant:
+        """Compute a model's curve within the budget and its attempts to allow; it is one of so many ``models``."""
         compared = model.only(tasks)
         counts = compared.counts
         try:
@@ -144,7 +146,7 @@ class _Entrant:
             _check_size("an attempt's price divided by value", draw_cost)
         curve = utility_curve(counts, terms.fp_cost, draw_cost)
         curve = curve[:, : _most_attempts(counts, price, terms, curve.shape[1] - 1) + 1]
-        none = cls(compared, curve, 0, 0.0, 0.0, draw_cost, price)
+        none = cls(compared, curve, 0, 0.0, 0.0, draw_cost, price, models)
         return none.at(int(fewest_enough(curve.mean(axis=0), terms.tolerance)), terms)
 
     def at(self, attempts: int, terms: Terms) -> _Entrant:
@@ -213,7 +215,10 @@ def _ranked(
     order = sorted([none, *worth], key=lambda one: (-one.mean, one.attempts > 0, one.name))
     first, second = order[:2]
     ahead = minus(first.statistic, second.statistic).over(first.model.families)
-    strict = ahead.estimate(terms.confidence)
+    level = terms.confidence
+    if not (first.attempts and second.attempts):
+        level = for_all(level, max(first.models, second.models))
+    strict = ahead.estimate(level)
     candidates = tuple(
         _candidate(one, terms, utilities, chance.get(one.name) if one.attempts else chance_of_none) for one in order
     )
@@ -289,8 +294,8 @@ def _utility(entrant: _Entrant, terms: Terms, utilities: Utilities) -> CountedEs
 
 
 def _strict_utility(entrant: _Entrant, terms: Terms) -> CountedEstimate:
-    """Return the mean utility with the stricter interval."""
-    return entrant.statistic.over(entrant.model.families).estimate(terms.confidence)
+    """Return the mean utility with the stricter interval, which holds for all models together."""
+    return entrant.statistic.over(entrant.model.families).estimate(for_all(terms.confidence, entrant.models))
 
 
 def _chances(models: Sequence[_Entrant]) -> list[float]:

@@ -49,7 +49,9 @@ class Candidate(Document):
     utility: CountedEstimate
     """Mean utility per task, net of the cost of attempts: 1 for a correct answer, minus `fp_cost` for a wrong one."""
     strict: CountedEstimate
-    """The same with a stricter interval, which holds with few tasks; the one that decides holds both."""
+    """The same with a stricter interval, which holds with few tasks and for all models together (Bonferroni); the one
+    that decides holds both.
+    """
     accepted: Share
     """Share of tasks that end with an accepted answer."""
     correct: Share
@@ -120,7 +122,9 @@ class Choice(Document):
     difference: CountedEstimate
     """Utility of the best minus that of the runner-up, paired by task."""
     strict: CountedEstimate
-    """The same with a stricter interval, which holds with few tasks; the one that decides holds both."""
+    """The same with a stricter interval, which holds with few tasks and, against no model, for all models together
+    (Bonferroni); the one that decides holds both.
+    """
     left_out: Mapping[str, str]
     """Model → why it is not a candidate."""
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.gates.choose import choices
+from auditor.gates.choose import choices, choose
 from auditor.gates.view import RunView
 from auditor.report.model_page import optimal_checks, optimal_grid
 from auditor.report.reading import best_beside, most_attempts
 from auditor.report.sentences.choice import candidate_cells, net_gain
 from auditor.report.sentences.curves import utility
 from auditor.report.sentences.figures import attempts
-from auditor.results import CountedEstimate, ReportDocument
+from auditor.results import CountedEstimate, ReportDocument, Terms
 from tests.property.test_one_interval import reports
 from tests.unit.report.documents import make_document
 
@@ -64,3 +64,23 @@ def test_a_net_gain_has_one_sign_everywhere(value: float, span: list[float]) -> 
     utility_ = CountedEstimate(value, span[0], span[1], 4)
     cells, text = candidate_cells(replace(some, utility=utility_)), net_gain(utility_)
     assert text == f"a net gain of {cells[3].removeprefix('+')} per 100 tasks ({cells[4]})"
+
+
+@given(reports())
+@settings(max_examples=8, deadline=None)
+def test_the_gain_of_the_best_of_several_models_is_judged_more_strictly(document: ReportDocument) -> None:
+    """Beside others a model's deciding interval holds the one that it has alone, and is wider: the best is used."""
+    together = choose(RunView.of(document), Terms(1.0), chances=False)
+    for model in document.models:
+        alone = choose(RunView.of(replace(document, models=(model,))), Terms(1.0), chances=False)
+        one, other = (choice.candidate(model.model) for choice in (together, alone))
+        if one is None or other is None or one.attempts != other.attempts:
+            continue
+        assert one.strict.low is not None
+        assert one.strict.high is not None
+        assert other.strict.low is not None
+        assert other.strict.high is not None
+        assert one.strict.low < other.strict.low
+        assert one.strict.high >= other.strict.high
+        if together.best is one and not together.runner_up.attempts:
+            assert together.strict.low == one.strict.low

@@ -201,7 +201,8 @@ _GLOSSARY: Terms = [
         """
         A more cautious interval for verdicts, at least as wide as the figure’s own: the smallest that holds that and a
         stricter one, which is made for few tasks and, for gates, at the level that Holm’s correction leaves to one of
-        those judged together. A verdict is clear only if it excludes the threshold, or zero.
+        those judged together. For the gain over using no model, the error that is allowed is divided by the number of
+        models, as the best of them is used. A verdict is clear only if it excludes the threshold, or zero.
         """,
     ),
     _term(
