@@ -253,6 +253,7 @@ def test_a_decision_names_the_costs_at_which_it_holds(
         assert good[place] == (one.why is Beyond.ONLY_JUST)
         assert place > most
         assert re.search(f"If (it|one wrong answer) cancels out {place}(, | correct)", text)
+        assert one.gain is None or f"per 100 tasks is {per_hundred(one.gain)}" in text
     clear_to = int(held.beyond[0].fp_cost) if held.beyond and good[int(held.beyond[0].fp_cost)] else most
     assert all(good[most : clear_to + 1])
     assert clear_to == len(found) - 1 or not good[clear_to + 1]

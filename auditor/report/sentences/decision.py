@@ -126,18 +126,21 @@ def limit(decision: Decision) -> str:
 def _beyond(found: BeyondCost, model: str) -> str:
     match found.why:
         case Beyond.ONLY_JUST:
-            span = "" if found.gain is None else per_hundred(found.gain)
-            return (
-                f"{model} gains only just, which the decision does not rely on: the deciding interval of its net gain "
-                f"per 100 tasks is {span}"
-            )
+            return f"{model} gains only just, which the decision does not rely on{_span(found.gain)}"
         case Beyond.CHANCE:
-            return f"the gain of {model} over using no model may be due to chance"
+            return f"the gain of {model} over using no model may be due to chance{_span(found.gain)}"
         case Beyond.ANOTHER:
             return "another model is chosen"
         case Beyond.NO_MODEL:
             return "no model is chosen"
     assert_never(found.why)
+
+
+def _span(gain: Estimate | None) -> str:
+    """Give the deciding interval of a gain behind a colon; empty without one."""
+    if gain is None or not gain.bounded:
+        return ""
+    return f": the deciding interval of its net gain per 100 tasks is {per_hundred(gain)}"
 
 
 def per_hundred(estimate: Estimate) -> str:
