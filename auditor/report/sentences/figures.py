@@ -75,7 +75,7 @@ def bounds(model: ModelAnalysis, level: str) -> str:
     least, most = hundredths(low.value, 0), hundredths(high.value, 0)
     whole = Estimate(low.value, low.low, high.high)
     return say(
-        "With unlimited attempts, an estimated {share} of 100 of these tasks would end with a correct answer{all}.",
+        "With unlimited attempts, an estimated {share} of 100 tasks analysed would end with a correct answer{all}.",
         share=least if least == most else f"{least} to {most}",
         all=f"; for all tasks like these, the {level} interval is {percent_span(whole, 0)}" if whole.bounded else "",
     )  # fmt: skip

@@ -150,7 +150,7 @@ def _accepted_open(document: ReportDocument) -> list[str]:
     )
     ways = [("Over each model’s own accepted answers", own), ("On the same tasks", same)]
     if own == same:
-        ways = [("Both over each model’s own accepted answers and on the same tasks", own)]
+        ways = [("Over each model’s own accepted answers and on the same tasks alike", own)]
     return [
         say("{where}, {model} is not shown to differ from {others} in how often accepted answers are wrong.",
             where=where, model=brief(model), others=_models(names))

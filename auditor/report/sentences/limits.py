@@ -17,6 +17,8 @@ NOT_SHOWN = (
     "settings."
 )
 """What is not known of recorded answers."""
+IF_NARROW = "Where plus rejects correct programs, the shares of wrong answers given here are too high."
+"""What follows if the tests of tasks in dispute are too narrow."""
 
 
 def told(limits: Limitations) -> list[str]:
@@ -80,7 +82,8 @@ def _disputed(found: Disputed | None) -> str:
     if others := found.answers[len(named) :]:
         there, wrong = (sum(amounts) for amounts in zip(*((one.there, one.wrong) for one in others), strict=True))
         said.append(f"{count(there)} of {count(wrong)} by {plural(len(others), 'other model')}")
-    return f"{text} " + say("Accepted but wrong answers that are to these tasks: {some}.", some=listing(said))
+    share = say("Of the accepted but wrong answers, {some} are to these tasks.", some=listing(said))
+    return f"{text} {IF_NARROW} {share}"
 
 
 def _recorded(models: tuple[str, ...], of: int) -> str:

@@ -153,7 +153,7 @@ _GLOSSARY: Terms = [
     _term(f"{names.WRONG.capitalize()}, FDR", "The false discovery rate: 1 − CA(K)."),
     _term(
         f"{names.WRONG_ACCEPTED.capitalize()}, FPR",
-        "The false-positive rate of base: the share of wrong answers that it accepts.",
+        "The false-positive rate of base: the share of wrong answers that it accepts, a mean over tasks.",
     ),
     _term(
         f"{names.CORRECT.capitalize()}, same tasks",

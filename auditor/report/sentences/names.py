@@ -35,8 +35,8 @@ GATE = (
 def terms(level: str, *, unanswered: Unanswered, gates: bool, costs: bool) -> list[str]:
     """Explain the terms of a report's opening, in the order in which it uses them; ``level`` is its confidence."""
     deciding = (
-        f"The deciding interval is at least as wide as the {level} interval, so that it also holds with few tasks and, "
-        "for gates, for all of them together."
+        f"The deciding interval is at least as wide as the {level} interval. It also holds with few tasks and, for "
+        "gates, for all gates together."
     )
     wrong = WRONG_IF if unanswered is Unanswered.COUNT else WRONG_IF_ANSWERED
     return [SUITES, wrong, ATTEMPT, *([GATE] if gates else []), deciding, *([CANCELS, ALLOW] if costs else [])]

@@ -153,7 +153,8 @@ def _with_fewer(found: FewerTests | None, level: str) -> str:
     if found is None:
         return ""
     return say(
-        "With at most {tests} per task, about {wrong} of 100 accepted answers are wrong{within}{missed}.",
+        "With at most {tests} per task, chosen at random, about {wrong} of 100 accepted answers are wrong{within}"
+        "{missed}.",
         tests=plural(found.tests, "base test"), wrong=choice_words.hundred(found.wrong.value or 0.0),
         within=within(found.wrong, level),
         missed=", which is not shown to pass the gate" if found.misses_gate else "",

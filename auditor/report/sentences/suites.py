@@ -86,7 +86,7 @@ def disputed(tasks: int, of: int) -> str:
     if not tasks:
         return ""
     return say(
-        "On {tasks} of {all}, more programs fail plus with the same output than pass it: either plus rejects correct "
+        "On {tasks} of {all}, more programs fail plus with the same output than pass it: plus may reject correct "
         "programs there, or the mistake is a common one.",
         Evidence.CERTAIN, tasks=count(tasks), all=plural(of, "task"),
     )  # fmt: skip

@@ -191,7 +191,7 @@ def test_attempts_without_a_limit_are_said_to_yield_no_less_than_was_measured(an
         said = figures.bounds(model, "95 %")
         if not said:
             continue
-        low, *rest = [float(text) for text in re.findall(r"\d+", said.partition(" of 100 of these tasks")[0])]
+        low, *rest = [float(text) for text in re.findall(r"\d+", said.partition(" of 100 tasks analysed")[0])]
         measured = max(100 * (point.correct.value or 0.0) for point in model.curve)
         assert low >= measured - 1, "a rounded figure may be half a point lower"
         assert all(high >= low for high in rest)
